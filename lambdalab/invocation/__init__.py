@@ -1,0 +1,1 @@
+"""From an accepted event to its end: routing, concurrency, the asynchronous queue, destinations."""

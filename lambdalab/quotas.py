@@ -13,8 +13,8 @@ sizes of memory and storage in MB as AWS counts them, payloads in bytes, prices 
 from __future__ import annotations
 
 import json
-import pkgutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 __all__ = ["CHECKED", "Provenance", "constants", "source"]
@@ -53,7 +53,7 @@ class Provenance:
     checked: str
 
 
-_DATA: dict[str, Any] = json.loads(pkgutil.get_data("lambdalab", "quotas.json") or b"")
+_DATA: dict[str, Any] = json.loads(Path(__file__).with_name("quotas.json").read_bytes())
 _FIELDS: dict[str, tuple[str, str]] = {}
 
 CHECKED: str = _DATA["checked"]

@@ -1,7 +1,7 @@
 """Every number the engine knows about AWS Lambda, and where it comes from.
 
 The numbers are facts: they live in ``facts/quotas.yaml`` and ship with the package as ``quotas.json``
-(``python -m facts`` writes it). Here they get the names the engine uses. Durations are in seconds,
+(``python facts/write_quotas.py`` writes it). Here they get the names the engine uses. Durations are in seconds,
 sizes of memory and storage in MB as AWS counts them, payloads in bytes, prices in US dollars (us-east-1).
 
 >>> MEMORY_MAX
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["CHECKED", "Provenance", "constants", "source"]
+__all__ = ["Provenance", "constants", "source"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Provenance:
     source
         Where it was read.
     checked
-        Date of the reading, ISO 8601.
+        Date it was last compared with the source, ISO 8601.
     """
 
     name: str
@@ -56,12 +56,9 @@ class Provenance:
 _DATA: dict[str, Any] = json.loads(Path(__file__).with_name("quotas.json").read_bytes())
 _FIELDS: dict[str, tuple[str, str]] = {}
 
-CHECKED: str = _DATA["checked"]
-"""The day the numbers were last compared with the documentation."""
-
 
 def _read(fact: str, field: str) -> Any:
-    found = _DATA["quotas"][fact]
+    found = _DATA[fact]
     for key in field.split("."):
         found = found[key]
     return found
@@ -91,7 +88,7 @@ def source(name: str) -> Provenance:
     if name not in _FIELDS:
         raise KeyError(f"lambdalab.quotas has no constant {name!r}; it has {', '.join(sorted(_FIELDS))}")
     fact, field = _FIELDS[name]
-    quota = _DATA["quotas"][fact]
+    quota = _DATA[fact]
     return Provenance(
         name=name,
         fact=fact,
@@ -101,7 +98,7 @@ def source(name: str) -> Provenance:
         note=quota.get("note"),
         since=quota["since"],
         source=quota["source"],
-        checked=CHECKED,
+        checked=quota["checked"],
     )
 
 
@@ -149,9 +146,7 @@ SHUTDOWN_LIMIT_MILLISECONDS = _integer("SHUTDOWN_LIMIT_MILLISECONDS", "shutdown_
 ACCOUNT_CONCURRENCY = _integer("ACCOUNT_CONCURRENCY", "account_concurrency")
 UNRESERVED_MINIMUM = _integer("UNRESERVED_MINIMUM", "unreserved_minimum")
 SCALING_RATE_CAPACITY = _integer("SCALING_RATE_CAPACITY", "scaling_rate", "parts.capacity")
-SCALING_RATE_REFILL_PER_SECOND = _integer(
-    "SCALING_RATE_REFILL_PER_SECOND", "scaling_rate", "parts.refill_per_second"
-)
+SCALING_RATE_REFILL_PER_SECOND = _integer("SCALING_RATE_REFILL_PER_SECOND", "scaling_rate", "parts.refill_per_second")
 REQUESTS_PER_SECOND_FACTOR = _integer("REQUESTS_PER_SECOND_FACTOR", "rps_factor")
 
 # Asynchronous invocation

@@ -54,6 +54,8 @@ class InvocationAnswer:
         Value of ``X-Amz-Function-Error``, None on success.
     log_result
         The last 4 KB of the log, not yet Base64; None unless asked for.
+    request_id
+        The invocation's request id; the header ``x-amzn-RequestId`` and the handler's context carry it.
     """
 
     status: int
@@ -61,6 +63,7 @@ class InvocationAnswer:
     executed_version: str | None
     function_error: str | None
     log_result: bytes | None
+    request_id: str = ""
 
 
 class Invoker(Protocol):

@@ -1,0 +1,49 @@
+"""A local AWS Lambda on moto that really runs the code, on a clock that can be wound forward.
+
+>>> import boto3, lambdalab
+>>> with lambdalab.start(seed=7) as cloud:
+...     names = [f["FunctionName"] for f in boto3.client("lambda").list_functions()["Functions"]]
+>>> names
+[]
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lambdalab.cloud import Cloud as Cloud
+    from lambdalab.cloud import Remaining as Remaining
+    from lambdalab.cloud import running as running
+    from lambdalab.cloud import start as start
+    from lambdalab.deployment_package import deployment_package as deployment_package
+    from lambdalab.runtime.work import work as work
+
+__all__ = ["Cloud", "Remaining", "__version__", "deployment_package", "running", "start", "work"]
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Cloud": "lambdalab.cloud",
+    "Remaining": "lambdalab.cloud",
+    "deployment_package": "lambdalab.deployment_package",
+    "running": "lambdalab.cloud",
+    "start": "lambdalab.cloud",
+    "work": "lambdalab.runtime.work",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for, when it is asked for: `import lambdalab` costs next to nothing."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'lambdalab' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

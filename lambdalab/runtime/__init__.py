@@ -1,0 +1,1 @@
+"""Execution environments: their life cycle, and the executors that run handlers."""

@@ -1,0 +1,57 @@
+"""The timeline as an HTML fragment: picture, text alternative, table."""
+
+from __future__ import annotations
+
+from lambdalab.show.narration import narrated
+from lambdalab.show.palette import style
+from lambdalab.show.picture import NARROW, WIDE, Picture
+from lambdalab.show.scene import Scene
+from lambdalab.show.svg import element
+from lambdalab.show.table import HEADINGS, rows
+from lambdalab.timeline import Timeline
+
+__all__ = ["PAGE_STYLE", "fragment"]
+
+PAGE_STYLE = style(
+    "ll-timeline",
+    ".ll-timeline{margin:.5rem 0 1rem;container-type:inline-size}"
+    ".ll-timeline svg{display:block;width:100%;height:auto;max-width:1080px}"
+    ".ll-timeline .ll-narrow{display:none}"
+    "@container(max-width:599px){.ll-timeline .ll-wide{display:none}.ll-timeline .ll-narrow{display:block}}"
+    ".ll-timeline details{margin-top:.4rem;font-size:.85rem}"
+    ".ll-timeline summary{cursor:pointer;padding:.25rem 0}"
+    ".ll-timeline .ll-scroll{overflow-x:auto;max-height:26rem;overflow-y:auto}"
+    ".ll-timeline table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}"
+    ".ll-timeline th,.ll-timeline td{text-align:left;vertical-align:top;padding:.2rem .8rem .2rem 0;"
+    "border-bottom:1px solid $rule}"
+    ".ll-timeline td:first-child{white-space:nowrap}",
+)
+
+
+def fragment(timeline: Timeline) -> str:
+    """Self-contained HTML: no script, no id, nothing fetched."""
+    told = narrated(timeline)
+    scene = Scene.of(timeline)
+    description = " ".join(told)
+    # Both pictures are there and the width of the place decides; the hidden one is hidden from screen readers too.
+    wide = Picture(scene, WIDE).svg(description)
+    narrow = Picture(scene, NARROW).svg(description, with_style=False)
+    shown, left_out = rows(timeline)
+    parts = [
+        f"<style>{PAGE_STYLE}</style>",
+        element("div", (wide,), class_="ll-wide"),
+        element("div", (narrow,), class_="ll-narrow"),
+        element(
+            "details",
+            (element("summary", "What happened, in words"), element("ul", (element("li", said) for said in told))),
+        ),
+    ]
+    if shown:
+        head = element("tr", (element("th", words, scope="col") for words in HEADINGS))
+        body = (element("tr", (element("td", cell) for cell in row)) for row in shown)
+        table = element("table", (element("thead", (head,)), element("tbody", body)))
+        more = (element("p", f"… and {left_out:,} more entries."),) if left_out else ()
+        summary = element("summary", f"Every entry as a table ({len(timeline):,})")
+        scroll = element("div", (table,), class_="ll-scroll", tabindex="0", role="region", aria_label="Timeline entries")
+        parts.append(element("details", (summary, scroll, *more)))
+    return element("div", parts, class_="ll-timeline")

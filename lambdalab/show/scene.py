@@ -1,0 +1,354 @@
+"""From the entries of a timeline to lanes, bars and marks. Knows nothing of pixels."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from lambdalab.clock import SECOND
+from lambdalab.show.duration import in_words, since_start
+from lambdalab.show.identifiers import shortened
+from lambdalab.show.lane import Bar, BarKind, Lane, LaneKind, Link, Mark, MarkKind
+from lambdalab.timeline import (
+    ApiCalled,
+    Attempt,
+    Delivery,
+    Entry,
+    EnvironmentCreated,
+    EnvironmentReset,
+    EnvironmentShutdown,
+    EventAccepted,
+    EventDiscarded,
+    Init,
+    RetryScheduled,
+    Throttle,
+    Timeline,
+)
+
+__all__ = ["Scene"]
+
+MOST_ENVIRONMENTS = 8
+MOST_TARGETS = 4
+MOST_ROWS = 4
+MOST_ITEMS = 40
+MOST_LINKS = 40
+
+_COUNTED: tuple[tuple[type[Entry], str, BarKind | MarkKind], ...] = (
+    (EventAccepted, "queue", "accepted"),
+    (Throttle, "queue", "throttle"),
+    (RetryScheduled, "waiting", "waiting"),
+    (EventDiscarded, "queue", "discarded"),
+    (Attempt, "more environments", "success"),
+    (Delivery, "more targets", "delivered"),
+)
+"""Where entries go that a full timeline has only counted. (An attempt's outcome is not known then.)"""
+
+
+@dataclass(slots=True)
+class Scene:
+    """Everything a picture shows.
+
+    Attributes
+    ----------
+    start_ns
+        The instant called t.
+    functions
+        Names of the functions concerned, in order of appearance.
+    hidden_environments
+        How many share the lane "… and n more environments".
+    counted_only
+        Entries the timeline has counted without keeping them.
+    """
+
+    start_ns: int
+    lanes: list[Lane] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    functions: list[str] = field(default_factory=list)
+    hidden_environments: int = 0
+    counted_only: int = 0
+
+    @classmethod
+    def of(cls, timeline: Timeline) -> Scene:
+        """The scene of all entries of `timeline`."""
+        return _Builder(timeline).scene
+
+    def instants(self) -> set[int]:
+        """Every instant at which something begins, ends or happens."""
+        found: set[int] = set()
+        for lane in self.lanes:
+            for bar in lane.bars:
+                found.add(bar.start_ns)
+                found.add(bar.end_ns)
+            found.update(mark.at_ns for mark in lane.marks)
+            found.update(instant for instant, _, _ in lane.counted)
+        return found
+
+    def busy(self) -> list[tuple[int, int]]:
+        """Intervals during which an execution environment runs."""
+        return [
+            (bar.start_ns, bar.end_ns)
+            for lane in self.lanes
+            if lane.kind in ("environment", "more environments")
+            for bar in lane.bars
+        ]
+
+    def kinds(self) -> set[BarKind | MarkKind]:
+        """What occurs, for the legend."""
+        found: set[BarKind | MarkKind] = set()
+        for lane in self.lanes:
+            found.update(bar.kind for bar in lane.bars)
+            found.update(mark.kind for mark in lane.marks)
+            found.update(kind for _, kind, _ in lane.counted)
+        return found
+
+
+class _Builder:
+    """Walks over the entries once, in order."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        entries = list(timeline)
+        self.scene = Scene(timeline.start_ns, counted_only=timeline.counted_only)
+        self._environments = shortened(
+            entry.environment_id
+            for entry in entries
+            if isinstance(entry, EnvironmentCreated | Init | Attempt | EnvironmentReset | EnvironmentShutdown)
+        )
+        self._requests = shortened(getattr(entry, "request_id", "") for entry in entries)
+        self._initialised = {(e.environment_id, e.ended_ns) for e in entries if isinstance(e, Init)}
+        self._shown = set(list(dict.fromkeys(self._environments_in_order(entries)))[:MOST_ENVIRONMENTS])
+        self._functions = {entry.function_name: None for entry in entries if entry.function_name}
+        self._versions: dict[str, str] = {}
+        self._lanes: dict[str, Lane] = {}
+        self._places: dict[str, tuple[str, int, int]] = {}
+        self._row_ends: dict[str, list[int]] = {}
+        self._marks: dict[str, Mark] = {}
+        self._accepted: dict[str, EventAccepted] = {}
+        self._last_ns = max((getattr(entry, "ended_ns", entry.at_ns) for entry in entries), default=timeline.start_ns)
+        for entry in entries:
+            self._add(entry)
+        if timeline.counted_only:
+            self._add_counted(timeline, entries)
+        self.scene.functions = list(self._functions)
+        self.scene.hidden_environments = len(self._environments) - len(self._shown)
+        self.scene.lanes = self._finished_lanes()
+        if len(self.scene.links) > MOST_LINKS or any(lane.dense for lane in self.scene.lanes):
+            self.scene.links = []
+
+    @staticmethod
+    def _environments_in_order(entries: list[Entry]) -> list[str]:
+        return [entry.environment_id for entry in entries if isinstance(entry, EnvironmentCreated | Init | Attempt)]
+
+    def _add(self, entry: Entry) -> None:
+        match entry:
+            case ApiCalled():
+                self._add_api_call(entry)
+            case EventAccepted():
+                self._add_accepted(entry)
+            case Attempt():
+                self._add_attempt(entry)
+            case Init():
+                self._add_init(entry)
+            case EnvironmentCreated():
+                self._versions[entry.environment_id] = entry.version
+                self._environment(entry)
+            case EnvironmentReset():
+                title = f"{self._when(entry)} · environment reset: {entry.reason}"
+                self._environment(entry).marks.append(Mark(entry.at_ns, "reset", title, ("reset",)))
+            case EnvironmentShutdown():
+                title = f"{self._when(entry)} · environment shut down: {entry.reason}"
+                lane = self._environment(entry)
+                lane.marks.append(Mark(entry.at_ns, "shutdown", title, ("shut down",)))
+                if lane.life and lane.kind == "environment":
+                    lane.life = lane.life[0], entry.at_ns
+            case Throttle():
+                self._add_throttle(entry)
+            case RetryScheduled():
+                self._add_retry(entry)
+            case EventDiscarded():
+                title = f"{self._event(entry.request_id)} given up: {entry.condition}"
+                mark = Mark(entry.at_ns, "discarded", f"{self._when(entry)} · {title}", (entry.condition, "given up"))
+                self._queue().marks.append(mark)
+                self._places.setdefault(entry.request_id, ("queue", entry.at_ns, 0))
+            case Delivery():
+                self._add_delivery(entry)
+
+    def _lane(self, key: str, kind: LaneKind, title: str, subtitle: str = "") -> Lane:
+        return self._lanes.setdefault(key, Lane(key, kind, title, subtitle))
+
+    def _queue(self) -> Lane:
+        return self._lane("queue", "queue", "Asynchronous queue", "Lambda's own")
+
+    def _callers(self) -> Lane:
+        return self._lane("callers", "callers", "Callers", "synchronous, waiting")
+
+    def _environment(self, entry: EnvironmentCreated | Init | Attempt | EnvironmentReset | EnvironmentShutdown) -> Lane:
+        identifier = entry.environment_id
+        if identifier not in self._shown:
+            return self._lane("more environments", "more environments", "")
+        version = self._versions.setdefault(identifier, getattr(entry, "version", "$LATEST"))
+        name = entry.function_name if version == "$LATEST" else f"{entry.function_name}:{version}"
+        lane = self._lane(f"environment {identifier}", "environment", name or "function")
+        lane.subtitle = f"environment {self._environments[identifier]}"
+        lane.life = lane.life or (entry.at_ns, self._last_ns)
+        return lane
+
+    def _when(self, entry: Entry) -> str:
+        return since_start(entry.at_ns, self.scene.start_ns)
+
+    def _stacked(self, lane: Lane, bar: Bar) -> int:
+        """Add a bar to a row in which nothing else lasts at that time; rows nobody would draw are not counted."""
+        ends = self._row_ends.setdefault(lane.key, [])
+        bar.row = next((row for row, end in enumerate(ends) if end <= bar.start_ns), len(ends))
+        if bar.row < len(ends):
+            ends[bar.row] = bar.end_ns
+        elif len(ends) <= MOST_ROWS:
+            ends.append(bar.end_ns)
+        lane.rows = max(1, len(ends))
+        lane.bars.append(bar)
+        return bar.row
+
+    def _event(self, request_id: str) -> str:
+        return f"event {self._requests[request_id]}" if request_id else "event"
+
+    def _move(self, request_id: str, key: str, arrive_ns: int, row: int, leave_ns: int) -> None:
+        """Draw the event's way from where it was, and remember where it is."""
+        if request_id in self._places and len(self.scene.links) <= MOST_LINKS:
+            self.scene.links.append(Link(*self._places[request_id], key, arrive_ns, row))
+        self._places[request_id] = (key, leave_ns, row)
+
+    def _add_api_call(self, entry: ApiCalled) -> None:
+        # An invocation is told by its own entries; only a refusal that left none of them is worth a mark.
+        if entry.operation.startswith("Invoke") and entry.error_code in (None, "TooManyRequestsException"):
+            return
+        kind: MarkKind = "api error" if entry.error_code else "api call"
+        title = f"{self._when(entry)} · {entry.operation}" + (f": {entry.error_code}" if entry.error_code else "")
+        label = (f"{entry.operation}: {entry.error_code}", entry.operation) if entry.error_code else (entry.operation,)
+        self._lane("api", "api", "Lambda API", "calls").marks.append(Mark(entry.at_ns, kind, title, label))
+
+    def _add_accepted(self, entry: EventAccepted) -> None:
+        self._accepted[entry.request_id] = entry
+        if entry.invocation_type == "RequestResponse":
+            self._callers()
+            self._places[entry.request_id] = ("callers", entry.at_ns, 0)
+            return
+        lane = self._queue() if entry.invocation_type == "Event" else self._callers()
+        word = "event" if entry.invocation_type == "Event" else "dry run"
+        short = self._requests[entry.request_id]
+        title = f"{self._when(entry)} · {word} {short} accepted, {entry.size:,} bytes"
+        self._marks[entry.request_id] = Mark(entry.at_ns, "accepted", title, (f"{word} {short}", short))
+        lane.marks.append(self._marks[entry.request_id])
+        self._places[entry.request_id] = (lane.key, entry.at_ns, 0)
+
+    def _add_init(self, entry: Init) -> None:
+        kind: BarKind = "suppressed init" if entry.suppressed else "init"
+        took = in_words(entry.ended_ns - entry.at_ns)
+        title = f"{self._when(entry)} · init {took}" + ("" if entry.outcome == "success" else f", {entry.outcome}")
+        label = (f"init {took}", took, "init")
+        lane = self._environment(entry)
+        lane.bars.append(Bar(entry.at_ns, entry.ended_ns, kind, title, label))
+        if entry.outcome != "success" and not entry.suppressed:
+            # A cold start that failed: a sliver in the outcome's own shape closes the hatched bar.
+            lane.bars.append(Bar(entry.ended_ns, entry.ended_ns, entry.outcome, title))
+
+    def _add_attempt(self, entry: Attempt) -> None:
+        lane = self._environment(entry)
+        began = entry.at_ns - entry.init_ns
+        if entry.cold and (entry.environment_id, entry.at_ns) not in self._initialised:
+            took = in_words(entry.init_ns)
+            lane.bars.append(Bar(began, entry.at_ns, "init", f"init {took}", (f"init {took}", took, "init")))
+        took = in_words(entry.ended_ns - entry.at_ns)
+        asynchronous = entry.invocation_type == "Event"
+        what = f"attempt {entry.attempt}" if asynchronous else "invocation"
+        said = f"{what} of {self._requests[entry.request_id]} took {took}"
+        if entry.outcome != "success":
+            said += f", {entry.outcome}" + (f": {entry.error_type}" if entry.error_type else "")
+        label: tuple[str, ...] = (took,)
+        if asynchronous:
+            label = (f"attempt {entry.attempt} · {took}", f"{entry.attempt} · {took}", took, str(entry.attempt))
+        if entry.error_type:
+            label = (f"{label[0]} · {entry.error_type}", *label)
+        lane.bars.append(Bar(entry.at_ns, entry.ended_ns, entry.outcome, f"{self._when(entry)} · {said}", label))
+        accepted = self._accepted.get(entry.request_id)
+        if not asynchronous:
+            start = accepted.at_ns if accepted else began
+            kind: BarKind = "call" if entry.outcome == "success" else "failed call"
+            waited = in_words(entry.ended_ns - start)
+            title = f"{since_start(start, self.scene.start_ns)} · caller of {self._requests[entry.request_id]} waited {waited}"
+            row = self._stacked(self._callers(), Bar(start, entry.ended_ns, kind, title, (waited,)))
+            self._places[entry.request_id] = ("callers", start, row)
+        elif accepted and entry.attempt == 1 and began > self._places[entry.request_id][1]:
+            since = self._places[entry.request_id][1]
+            title = f"{self._event(entry.request_id)} waited {in_words(began - since)} in the queue"
+            bar = Bar(since, began, "queued", title, (f"queued {in_words(began - since)}",))
+            row = self._stacked(self._queue(), bar)
+            self._marks[entry.request_id].row = row
+            self._places[entry.request_id] = ("queue", began, row)
+        self._move(entry.request_id, lane.key, began, 0, entry.ended_ns)
+
+    def _add_throttle(self, entry: Throttle) -> None:
+        asynchronous = entry.invocation_type == "Event"
+        lane = self._queue() if asynchronous else self._callers()
+        title = f"{self._when(entry)} · {self._requests[entry.request_id]} throttled: {entry.reason}"
+        lane.marks.append(Mark(entry.at_ns, "throttle", title, ("429", "")))
+        self._places[entry.request_id] = (lane.key, entry.at_ns, 0)
+
+    def _add_retry(self, entry: RetryScheduled) -> None:
+        lane = self._lane("waiting", "waiting", "Waiting to retry", "back in the queue")
+        wait = in_words(entry.due_ns - entry.at_ns)
+        title = f"{self._when(entry)} · {self._event(entry.request_id)} waits {wait} after a {entry.cause}"
+        bar = Bar(entry.at_ns, entry.due_ns, "waiting", title, (f"waits {wait}", wait))
+        self._move(entry.request_id, lane.key, entry.at_ns, self._stacked(lane, bar), entry.due_ns)
+
+    def _add_delivery(self, entry: Delivery) -> None:
+        name = entry.target_arn.rpartition(":")[2] or entry.target_arn
+        key = f"target {entry.kind} {entry.target_arn}"
+        if key not in self._lanes and sum(lane.kind == "target" for lane in self._lanes.values()) >= MOST_TARGETS:
+            lane = self._lane("more targets", "more targets", "More destinations")
+        else:
+            lane = self._lane(key, "target", entry.kind[0].upper() + entry.kind[1:], name)
+        kind: MarkKind = "undelivered" if entry.error else "delivered"
+        title = f"{self._when(entry)} · {self._event(entry.request_id)} to {name}: {entry.error or entry.condition}"
+        lane.marks.append(Mark(entry.at_ns, kind, title, (entry.error or entry.condition,)))
+        self._move(entry.request_id, lane.key, entry.at_ns, 0, entry.at_ns)
+
+    def _add_counted(self, timeline: Timeline, entries: list[Entry]) -> None:
+        for kind, key, word in _COUNTED:
+            kept = Counter(entry.at_ns // SECOND for entry in entries if type(entry) is kind)
+            rest = [(s * SECOND, word, n - kept[s]) for s, n in timeline.counts_per_second(kind).items() if n > kept[s]]
+            if not rest:
+                continue
+            match key:
+                case "queue":
+                    lane = self._queue()
+                case "waiting":
+                    lane = self._lane(key, "waiting", "Waiting to retry", "back in the queue")
+                case "more environments":
+                    lane = self._lane(key, "more environments", "Other invocations", "counted only")
+                case _:
+                    lane = self._lane(key, "more targets", "More destinations")
+            lane.counted.extend(rest)
+
+    def _finished_lanes(self) -> list[Lane]:
+        order: tuple[LaneKind, ...] = (
+            "api",
+            "callers",
+            "queue",
+            "waiting",
+            "environment",
+            "more environments",
+            "target",
+            "more targets",
+        )
+        lanes = sorted(self._lanes.values(), key=lambda lane: order.index(lane.kind))
+        more = self._lanes.get("more environments")
+        if more and self.scene.hidden_environments:
+            plural = "s" if self.scene.hidden_environments > 1 else ""
+            more.title = f"… and {self.scene.hidden_environments:,} more"
+            more.subtitle = f"environment{plural}, together"
+        for lane in lanes:
+            lane.bars.sort(key=lambda bar: bar.start_ns)
+            full = len(lane.bars) + len(lane.marks) > MOST_ITEMS or lane.rows > MOST_ROWS
+            lane.dense = full or bool(lane.counted) or lane.kind == "more environments"
+            if lane.dense:
+                lane.rows = 1
+        return lanes

@@ -1,0 +1,74 @@
+"""The timeline that shows itself."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from lambdalab.show.narration import narrated
+from lambdalab.show.page import fragment
+from lambdalab.show.picture import WIDE, Picture
+from lambdalab.show.scene import Scene
+from lambdalab.show.text import drawn
+from lambdalab.timeline import Timeline
+
+__all__ = ["ShownTimeline"]
+
+
+class ShownTimeline(Timeline):
+    """A `Timeline` that is text in a terminal and a picture in a notebook or on a page.
+
+    What `where` and `since` answer shows itself as well.
+    """
+
+    def text(self, width: int = 100, ascii_only: bool = False) -> str:
+        """The lanes and the story as lines of text.
+
+        Parameters
+        ----------
+        width
+            Columns, at least 60.
+        ascii_only
+            Keep to ASCII, for terminals that cannot show more.
+        """
+        return drawn(self, width, ascii_only)
+
+    def svg(self) -> str:
+        """The picture as one SVG document, which is also right outside any page."""
+        return Picture(Scene.of(self), WIDE).svg(self.narration()) + "\n"
+
+    def html(self) -> str:
+        """Picture, words and table as an HTML fragment."""
+        return fragment(self)
+
+    def narration(self) -> str:
+        """What happened, in order, in English."""
+        return " ".join(narrated(self))
+
+    def __str__(self) -> str:
+        return self.text(ascii_only=not _speaks_unicode())
+
+    __repr__ = __str__
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text("ShownTimeline(…)" if cycle else str(self))
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def _repr_mimebundle_(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
+    ) -> dict[str, str]:
+        wanted = set(include or ("text/plain", "text/html")) - set(exclude or ())
+        # The SVG alone is made only when asked for: the HTML holds it already.
+        makers = {"text/plain": self.text, "text/html": self.html, "image/svg+xml": self.svg}
+        return {mime: make() for mime, make in makers.items() if mime in wanted}
+
+
+def _speaks_unicode() -> bool:
+    try:
+        "█░╌●✗→".encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -1,1 +1,1 @@
-"""What `make` does: the environment, the labs, the book, the locks. Nothing here is part of the engine or the course."""
+"""What `make` does: environment, labs, book, checks, locks. No part of the engine or the course."""

@@ -22,8 +22,8 @@ __all__ = ["EnvironmentFailure", "digest", "requirement", "set_up"]
 OLDEST_PYTHON = (3, 11)
 NO_ANSWER = re.compile(
     r"failed to establish a new connection|name resolution|name or service not known|dns error|network is unreachable"
-    r"|error sending request|connection refused|connecttimeout|read timed out|no route to host|failed to fetch|proxyerror"
-    r"|client error \(connect\)|nodename nor servname",
+    r"|error sending request|connection refused|connecttimeout|read timed out|no route to host|failed to fetch"
+    r"|proxyerror|client error \(connect\)|nodename nor servname",
     re.IGNORECASE,
 )
 

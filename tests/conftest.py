@@ -1,0 +1,59 @@
+"""What holds for every test: no way to a real AWS account, and what becomes of browser tests without a browser."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workshop.chromium import HOW_TO_GET_ONE, find_chromium
+
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Whoever runs the tests may be signed in to AWS. No test may use that.
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    config.stash[LEFT_OUT] = 0
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    if not browser or find_chromium() is not None:
+        return
+    if os.environ.get("CI") == "true":
+        raise pytest.UsageError(f"{len(browser)} tests need a Chromium, and CI allows no gap. {HOW_TO_GET_ONE}")
+    config.hook.pytest_deselected(items=browser)
+    items[:] = [item for item in items if item not in browser]
+    config.stash[LEFT_OUT] = len(browser)
+    if hasattr(config, "workeroutput"):  # a worker of pytest-xdist: tell the process that prints the summary
+        config.workeroutput["left_out"] = len(browser)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    left_out = getattr(node, "workeroutput", {}).get("left_out", 0)
+    node.config.stash[LEFT_OUT] = max(node.config.stash[LEFT_OUT], left_out)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if config.stash[LEFT_OUT]:
+        terminalreporter.section("left out", yellow=True)
+        terminalreporter.line(f"{config.stash[LEFT_OUT]} tests, because no Chromium was found. {HOW_TO_GET_ONE}")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The top of the tree."""
+    return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The Chromium to drive. Only for tests marked ``browser``."""
+    program = find_chromium()
+    assert program is not None, "a test that uses a browser must be marked `browser`"
+    return program

@@ -52,7 +52,8 @@ def build_site(root: Path) -> Path:
 
 
 def _run(root: Path, log: Path) -> int:
-    command = [sys.executable, "-m", "jupyter_book", "build", ".", "--toc", TABLE_OF_CONTENTS, "--keep-going"]
+    program = Path(sys.executable).parent / "jupyter-book"
+    command = [program, "build", ".", "--toc", TABLE_OF_CONTENTS, "--keep-going"]
     log.parent.mkdir(exist_ok=True)
     with (
         log.open("wb") as written,

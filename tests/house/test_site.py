@@ -1,0 +1,54 @@
+"""Building the site: outputs come from the cache, a warning fails every build, an unfinished one is made anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.house.small_book import small_book
+from workshop.labs import execute_labs
+from workshop.site import SiteFailure, build_site
+from workshop.verification import verify
+
+
+def test_the_pages_show_the_outputs_of_the_cache(tmp_path: Path) -> None:
+    # GIVEN a book whose notebook can run only once
+    once = "import os\nassert not os.path.exists({0!r})\nopen({0!r}, 'w').close()\nprint('ran ' + 'once')"
+    root = small_book(tmp_path / "my Käse lab", {"page": once.format(str(tmp_path / "mark"))})
+    execute_labs(root)
+    # WHEN the site is built
+    site = build_site(root)
+    # THEN the page shows what that run printed, and the builder did not run it again
+    assert "ran once" in (site / "book" / "page.html").read_text(encoding="utf-8")
+
+
+def test_a_warning_fails_the_build_each_time(tmp_path: Path) -> None:
+    # GIVEN a page that refers to a page that does not exist
+    root = small_book(tmp_path, {}, text="[nowhere](missing.md)")
+    # WHEN it is built twice, THEN it fails twice, and says why
+    for _ in range(2):
+        with pytest.raises(SiteFailure, match=r"missing\.md"):
+            build_site(root)
+
+
+def test_an_unfinished_build_is_made_anew(tmp_path: Path) -> None:
+    # GIVEN a built book, one of whose pages an interrupted build has left half written
+    root = small_book(tmp_path, {})
+    site = build_site(root)
+    (site / "book" / "index.html").write_text("<html>half")
+    (root / "_build" / "book-made-from").unlink()
+    # WHEN it is built again
+    build_site(root)
+    # THEN the page is whole
+    assert (site / "book" / "index.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
+
+
+def test_verification_reads_a_real_page(tmp_path: Path) -> None:
+    # GIVEN a built book
+    root = small_book(tmp_path, {}, text="[elsewhere](https://example.org/) is a link, not an asset.")
+    site = build_site(root)
+    # WHEN a page of the table of contents vanishes
+    (site / "book" / "index.html").unlink()
+    # THEN verification names it
+    assert any("book/index.html was not built" in fault for fault in verify(root, site))

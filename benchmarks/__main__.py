@@ -1,4 +1,7 @@
-"""``python -m benchmarks [--short]``: every measurement, one table. Exits with 1 when a limit is not met."""
+"""``python -m benchmarks [--short]``: every measurement, one table.
+
+Exits with 1 when a limit is not met; ``--short`` only reports, because its few rounds on a busy machine prove nothing.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from benchmarks.measurement import table
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--short", action="store_true", help="fewer rounds and a smaller load, for CI")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--full", action="store_true", help="all rounds and the whole load (the default)")
+    length.add_argument("--short", action="store_true", help="fewer rounds and a smaller load, for CI")
     short = parser.parse_args().short
     figures = [
         *invoke.figures(10 if short else 40),

@@ -20,7 +20,7 @@ __all__ = ["MILLISECOND", "MINUTE", "SECOND", "Clock", "Scheduler", "Timer", "na
 MILLISECOND = 1_000_000
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
-_UTC = datetime.timezone.utc
+_UTC = datetime.UTC
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=_UTC)
 
 

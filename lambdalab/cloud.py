@@ -216,7 +216,14 @@ class Cloud:
     # -- requests, called by the moto seam ------------------------------------------------------------------------
 
     def answer(
-        self, account: str, region: str, method: str, path: str, query: str, headers: Mapping[str, str | bytes], body: bytes
+        self,
+        account: str,
+        region: str,
+        method: str,
+        path: str,
+        query: str,
+        headers: Mapping[str, str | bytes],
+        body: bytes,
     ) -> LambdaAnswer:
         """Answer a request to the Lambda API."""
         response = self._api.answer(account, region, HttpRequest(method, path, query, headers, body))
@@ -347,7 +354,7 @@ def start(
     global _running
     if _running is not None:
         raise AlreadyStartedError(
-            "a cloud is already running in this process; call its stop() first, or use `with lambdalab.start() as cloud:`"
+            "a cloud is already running in this process; call its stop() first, or use `with lambdalab.start() as …`"
         )
     if isinstance(at, str):
         try:
@@ -367,4 +374,3 @@ def start(
 def running() -> Cloud | None:
     """The cloud of this process, or None."""
     return _running
-

@@ -52,7 +52,7 @@ class Entry:
     @property
     def at(self) -> datetime.datetime:
         """The instant as an aware ``datetime``."""
-        return datetime.datetime.fromtimestamp(self.at_ns / SECOND, datetime.timezone.utc)
+        return datetime.datetime.fromtimestamp(self.at_ns / SECOND, datetime.UTC)
 
     @property
     def function_name(self) -> str:
@@ -255,7 +255,9 @@ class Timeline:
         known = {f.name for kind in Entry.__subclasses__() for f in fields(kind)} | {"function_name", "at", "cold"}
         for name in attributes:
             if name not in known:
-                raise AttributeError(f"timeline entries have no attribute {name!r}; they have {', '.join(sorted(known))}")
+                raise AttributeError(
+                    f"timeline entries have no attribute {name!r}; they have {', '.join(sorted(known))}"
+                )
         part = type(self)(self.start_ns, self.detail_limit)
         part._entries = [
             entry
@@ -272,9 +274,7 @@ class Timeline:
 
     def counts_per_second(self, kind: type[Entry]) -> dict[int, int]:
         """How many entries of exactly `kind` fell into each virtual second (epoch second → count)."""
-        counts: Counter[int] = Counter(
-            entry.at_ns // SECOND for entry in self._entries if type(entry) is kind
-        )
+        counts: Counter[int] = Counter(entry.at_ns // SECOND for entry in self._entries if type(entry) is kind)
         for (second, name, _), count in self._counts.items():
             if name == kind.__name__:
                 counts[second] += count

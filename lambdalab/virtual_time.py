@@ -45,8 +45,8 @@ class VirtualTime:
 
     def __init__(self, clock: Clock, sleep: Callable[[float], None]) -> None:
         self._clock = clock
-        self.time = _module_like(time)
-        self.datetime = _module_like(datetime)
+        self.time: Any = _module_like(time)
+        self.datetime: Any = _module_like(datetime)
         virtual: dict[str, Callable[..., Any]] = {
             "time": clock.time,
             "time_ns": lambda: clock.time_ns,
@@ -62,16 +62,16 @@ class VirtualTime:
         }
         for name, function in virtual.items():
             setattr(self.time, name, function)
-        self.datetime.datetime = self._virtual_datetime()  # type: ignore[attr-defined]
-        self.datetime.date = self._virtual_date()  # type: ignore[attr-defined]
+        self.datetime.datetime = self._virtual_datetime()
+        self.datetime.date = self._virtual_date()
 
     def substitutes(self) -> dict[int, Any]:
         """Real object (by identity) → its virtual counterpart, for replacing a module's globals."""
         pairs: list[tuple[Any, Any]] = [
             (time, self.time),
             (datetime, self.datetime),
-            (datetime.datetime, self.datetime.datetime),  # type: ignore[attr-defined]
-            (datetime.date, self.datetime.date),  # type: ignore[attr-defined]
+            (datetime.datetime, self.datetime.datetime),
+            (datetime.date, self.datetime.date),
             *((getattr(time, name), getattr(self.time, name)) for name in ("time", "time_ns", "sleep", "monotonic")),
         ]
         return {id(real): virtual for real, virtual in pairs}
@@ -119,4 +119,3 @@ def _module_like(real: types.ModuleType) -> types.ModuleType:
     copy = types.ModuleType(real.__name__, real.__doc__)
     copy.__dict__.update({name: value for name, value in vars(real).items() if not name.startswith("__")})
     return copy
-

@@ -71,7 +71,9 @@ class FunctionIdentifier:
             )
         inline = match["qualifier"]
         if inline and qualifier and inline != qualifier:
-            raise ValidationException("The derived qualifier from the function name does not match the specified qualifier.")
+            raise ValidationException(
+                "The derived qualifier from the function name does not match the specified qualifier."
+            )
         return cls(match["account"] or account, match["region"] or region, match["name"], qualifier or inline)
 
     @property

@@ -10,7 +10,12 @@ from typing import Literal, Protocol
 from lambdalab import quotas
 from lambdalab.chance import Chance
 from lambdalab.clock import SECOND, Clock, Scheduler
-from lambdalab.errors import DeliveryError, RecursiveInvocationException, ResourceNotFoundException, TooManyRequestsException
+from lambdalab.errors import (
+    DeliveryError,
+    RecursiveInvocationException,
+    ResourceNotFoundException,
+    TooManyRequestsException,
+)
 from lambdalab.functions.function import EventInvokeConfig, Function
 from lambdalab.functions.identifier import LATEST, function_arn
 from lambdalab.invocation.destinations import (
@@ -22,7 +27,7 @@ from lambdalab.invocation.destinations import (
 )
 from lambdalab.timeline import Delivery, EventDiscarded, RetryScheduled, Timeline
 
-__all__ = ["AsynchronousQueue", "Execution", "Execute", "QueuedEvent"]
+__all__ = ["AsynchronousQueue", "Execute", "Execution", "QueuedEvent"]
 
 _NO_CONFIG = EventInvokeConfig(last_modified_ns=0)
 
@@ -111,7 +116,9 @@ class AsynchronousQueue:
         self._forgotten.add(id(function))
 
     def _schedule(self, event: QueuedEvent, instant_ns: int) -> None:
-        self._scheduler.at(instant_ns, lambda: self._attempt(event), f"event {event.request_id} of {event.function.name}")
+        self._scheduler.at(
+            instant_ns, lambda: self._attempt(event), f"event {event.request_id} of {event.function.name}"
+        )
 
     def _attempt(self, event: QueuedEvent) -> None:
         function = event.function
@@ -164,9 +171,7 @@ class AsynchronousQueue:
             self._give_up(event, config, "EventAgeExceeded")
             return
         self._timeline.record(
-            RetryScheduled(
-                self._clock.time_ns, event.function.arn, event.request_id, cause, due_ns, event.attempts + 1
-            )
+            RetryScheduled(self._clock.time_ns, event.function.arn, event.request_id, cause, due_ns, event.attempts + 1)
         )
         self._schedule(event, due_ns)
 

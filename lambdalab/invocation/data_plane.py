@@ -143,7 +143,9 @@ class DataPlane:
 
     def code_changed(self, function: Function, number: str) -> None:
         """Retire the environments that run the old code or configuration of a version."""
-        self._region(function.account, function.region).pool.retire(function.name, number, "code or configuration changed")
+        self._region(function.account, function.region).pool.retire(
+            function.name, number, "code or configuration changed"
+        )
 
     def function_deleted(self, function: Function) -> None:
         """Retire every environment of the function and drop its queued events."""

@@ -1,4 +1,4 @@
-"""What an asynchronous event leaves behind: the destination record and the dead-letter message (behaviours §3.1, §3.2)."""
+"""What an asynchronous event leaves behind: its destination record and dead letter (behaviours §3.1, §3.2)."""
 
 from __future__ import annotations
 

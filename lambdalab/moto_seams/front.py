@@ -26,7 +26,14 @@ class LambdaFront(Protocol):
     """Answers requests to Lambda, and is told about all others."""
 
     def answer(
-        self, account: str, region: str, method: str, path: str, query: str, headers: Mapping[str, str | bytes], body: bytes
+        self,
+        account: str,
+        region: str,
+        method: str,
+        path: str,
+        query: str,
+        headers: Mapping[str, str | bytes],
+        body: bytes,
     ) -> LambdaAnswer:
         """Answer a request to the Lambda API. ``path`` is still percent-encoded."""
 
@@ -105,7 +112,7 @@ class RequestFront:
 
 def account_of(headers: Mapping[str, str | bytes]) -> str:
     """The account a request is signed for, as moto decides it. ``headers`` are looked up regardless of case."""
-    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.core.models import DEFAULT_ACCOUNT_ID
     from moto.iam.models import get_account_id_from, iam_backends
 
     account = headers.get("x-moto-account-id")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -101,7 +101,11 @@ class LambdaBackendSeam:
                 )
 
             def _arn(self, name: str, qualifier: str | None) -> str:
-                arn = name if name.startswith("arn:") else f"arn:aws:lambda:{self.region_name}:{self.account_id}:function:{name}"
+                arn = (
+                    name
+                    if name.startswith("arn:")
+                    else f"arn:aws:lambda:{self.region_name}:{self.account_id}:function:{name}"
+                )
                 return f"{arn}:{qualifier}" if qualifier else arn
 
             def __getattr__(self, name: str) -> Any:

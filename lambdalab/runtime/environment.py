@@ -65,6 +65,7 @@ class ExecutionEnvironment:
         self._clock = clock
         self._timeline = timeline
         self._state: Literal["new", "ready", "reset", "gone"] = "new"
+        self._tail: list[str] = []  # the log since START
         timeline.record(
             EnvironmentCreated(
                 clock.time_ns,
@@ -84,6 +85,7 @@ class ExecutionEnvironment:
         init_ns = self._initialize(request.request_id) if self._state == "new" else 0
         started_ns = self._clock.time_ns
         deadline_ns = started_ns + self.specification.timeout_ns
+        self._tail.clear()
         self._log(request.request_id, f"START RequestId: {request.request_id} Version: {self.specification.version}")
         result = self._suppressed_init(request) if self._state == "reset" else None
         if result is None:
@@ -129,12 +131,7 @@ class ExecutionEnvironment:
         self.busy_until_ns = ended_ns
         if result.outcome in ("timeout", "exit") and self._state == "ready":
             self._reset("timeout" if result.outcome == "timeout" else "runtime exited")
-        log = "\n".join(
-            [f"START RequestId: {request.request_id} Version: {self.specification.version}"]
-            + result.log.splitlines()
-            + [f"END RequestId: {request.request_id}", report, ""]
-        )
-        return EnvironmentAnswer(result.payload, result.outcome != "success", log)
+        return EnvironmentAnswer(result.payload, result.outcome != "success", "\n".join([*self._tail, ""]))
 
     def shut_down(self, reason: str) -> None:
         """SHUTDOWN; nothing happens when the environment is gone already."""
@@ -220,6 +217,7 @@ class ExecutionEnvironment:
 
     def _log(self, request_id: str, text: str) -> None:
         specification = self.specification
+        self._tail.append(text)
         self._timeline.record(
             LogLine(
                 self._clock.time_ns,
@@ -238,7 +236,9 @@ def _milliseconds(duration_ns: int) -> str:
 
 
 def _response_too_large(result: InvokeResult) -> InvokeResult:
-    message = f"Response payload size exceeded maximum allowed payload size ({quotas.PAYLOAD_SYNCHRONOUS_RESPONSE} bytes)."
+    message = (
+        f"Response payload size exceeded maximum allowed payload size ({quotas.PAYLOAD_SYNCHRONOUS_RESPONSE} bytes)."
+    )
     error_type = "Function.ResponseSizeTooLarge"
     payload = json.dumps({"errorMessage": message, "errorType": error_type}).encode()
     return InvokeResult("error", payload, result.max_memory_mb, error_type, message, result.log, result.warnings)

@@ -33,7 +33,8 @@ class SandboxSpecification:
         Zip archives of the layers, in the order of the configuration.
     environment_variables
         All variables the process sees, the reserved ones included (behaviours §2.8), except
-        ``AWS_LAMBDA_RUNTIME_API``, ``LAMBDA_TASK_ROOT``, ``LAMBDA_RUNTIME_DIR`` and ``TMPDIR``, which are the executor's.
+        ``AWS_LAMBDA_RUNTIME_API``, ``LAMBDA_TASK_ROOT``, ``LAMBDA_RUNTIME_DIR`` and ``TMPDIR``,
+        which are the executor's.
     memory_mb, timeout_ns, ephemeral_storage_mb
         Limits as configured.
     log_format, application_log_level
@@ -80,7 +81,8 @@ class InitResult:
     """What came of INIT.
 
     ``outcome`` "error" means user code raised or the handler is missing; "exit" that the process ended; "timeout" that
-    the init limit struck. ``payload`` is the error object (bytes of JSON) as an invocation would return it, None on success.
+    the init limit struck. ``payload`` is the error object (bytes of JSON) as an invocation would return it, None on
+    success.
     ``log`` is what the code wrote, in order.
     """
 

@@ -41,7 +41,9 @@ class ScriptedSandbox:
         if line["outcome"] == "success":
             return InvokeResult("success", b'"done"', 40, log="working\n")
         if line["outcome"] == "error":
-            return InvokeResult("error", b'{"errorMessage": "boom", "errorType": "ValueError"}', 40, "ValueError", "boom")
+            return InvokeResult(
+                "error", b'{"errorMessage": "boom", "errorType": "ValueError"}', 40, "ValueError", "boom"
+            )
         error_type = {"timeout": "Sandbox.Timedout", "exit": "Runtime.ExitError"}[line["outcome"]]
         payload = json.dumps({"errorType": error_type, "errorMessage": "gone"}).encode()
         return InvokeResult(line["outcome"], payload, 40, error_type, "gone")
@@ -83,7 +85,9 @@ class RecordingTargets:
     def publish(self, topic_arn: str, message: str, attributes: dict[str, dict[str, str]]) -> None:
         self.messages.append((topic_arn, message, attributes))
 
-    def put_event(self, bus_arn: str, source: str, detail_type: str, detail: dict[str, Any], resources: list[str]) -> None:
+    def put_event(
+        self, bus_arn: str, source: str, detail_type: str, detail: dict[str, Any], resources: list[str]
+    ) -> None:
         self.events.append((bus_arn, source, detail_type, detail, resources))
 
     def put_object(self, bucket_arn: str, key: str, body: bytes, account: str) -> None:

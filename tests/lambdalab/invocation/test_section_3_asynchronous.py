@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -11,7 +12,6 @@ from hypothesis import strategies as st
 
 from lambdalab.functions.function import EventInvokeConfig
 from lambdalab.timeline import Attempt, Delivery, EventDiscarded, RetryScheduled, Throttle
-
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:dead"
@@ -77,7 +77,7 @@ def test_throttled_event_backs_off_exponentially_for_six_hours(stage: Any) -> No
     stage.scheduler.run_until_idle(stage.clock.time_ns + 24 * 3_600 * 10**9)
     # THEN it is tried at 1, 2, 4 … 256, then every 300 s, and given up before six hours are over, having never run
     moments = [stage.seconds(t.at_ns) for t in stage.timeline.of(Throttle)]
-    waits = [round(b - a) for a, b in zip(moments, moments[1:], strict=False)]
+    waits = [round(b - a) for a, b in itertools.pairwise(moments)]
     assert waits[:10] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300]
     assert set(waits[10:]) == {300}
     assert 21_300 <= moments[-1] <= 21_600

@@ -128,6 +128,7 @@ ALIAS_VERSIONS = _integer("ALIAS_VERSIONS", "alias_versions")
 # Deployment packages
 ZIP_DIRECT_UPLOAD = _integer("ZIP_DIRECT_UPLOAD", "zip_direct_upload")
 PACKAGE_UNZIPPED = _integer("PACKAGE_UNZIPPED", "package_unzipped_including_layers")
+CODE_STORAGE_GIGABYTES = _integer("CODE_STORAGE_GIGABYTES", "code_storage_per_region")
 
 # Invocation
 PAYLOAD_SYNCHRONOUS_REQUEST = _integer("PAYLOAD_SYNCHRONOUS_REQUEST", "payload_sync_request")

@@ -1,0 +1,60 @@
+// Filters of the appendices made from the ledger. Without this script every entry is shown.
+"use strict";
+
+for (const form of document.querySelectorAll("form.fact-filter")) {
+  const main = form.closest("article, main, body");
+  const entries = [...main.querySelectorAll("ul.errata > li, table.numbers > tbody > tr, ol.coverage > li")];
+  const texts = new Map(entries.map((entry) => [entry, entry.textContent.toLowerCase()]));
+  const sections = [...new Set(entries.map((entry) => entry.closest("section[id^='claims-'], section[id^='seed-']")))].filter(Boolean);
+  const count = form.querySelector(".fact-filter-count");
+  const choices = [...form.querySelectorAll("select")];
+
+  function wanted(entry, words) {
+    return (
+      choices.every((select) => !select.value || entry.dataset[select.name] === select.value) &&
+      words.every((word) => texts.get(entry).includes(word))
+    );
+  }
+
+  function apply() {
+    const words = form.elements.words.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const entry of entries) {
+      entry.hidden = !wanted(entry, words);
+      shown += entry.hidden ? 0 : 1;
+    }
+    for (const section of sections) {
+      section.hidden = ![...section.querySelectorAll("li")].some((entry) => !entry.hidden);
+    }
+    count.textContent = `${shown} of ${entries.length} ${count.dataset.counted}`;
+  }
+
+  // A link to an entry that the filter hides must still lead there.
+  function follow() {
+    const target = document.getElementById(location.hash.slice(1));
+    if (target && target.closest("[hidden]")) {
+      form.reset();
+      apply();
+      target.scrollIntoView();
+    }
+  }
+
+  form.addEventListener("input", apply);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  // The fields are emptied after this event.
+  form.addEventListener("reset", () => setTimeout(apply));
+  addEventListener("hashchange", follow);
+  form.hidden = false;
+  apply();
+}
+
+// Escape puts a number's source away without moving focus or pointer; it comes back when pointed at again.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const quota of document.querySelectorAll(".quota:hover, .quota:focus-within")) {
+    quota.classList.add("quota-put-away");
+    const again = () => quota.classList.remove("quota-put-away");
+    quota.addEventListener("pointerleave", again, { once: true });
+    quota.addEventListener("focusout", again, { once: true });
+  }
+});

@@ -19,7 +19,7 @@ export PYTHONPATH :=
 # Relative, because make cannot name a path with spaces.
 run := .venv/bin/python -m
 
-.PHONY: help environment book test lab bench check lock clean
+.PHONY: help environment book test lab bench check lock picture clean
 
 help:
 	@sed -n '3,9s/^#   //p' Makefile
@@ -43,7 +43,10 @@ check: environment
 	@$(run) workshop.check
 
 lock: environment
-	@$(run) workshop.lock
+	@$(run) workshop.lock $(if $(UPGRADE),--upgrade)
+
+picture: environment
+	@$(run) workshop.picture
 
 clean:
 	rm -rf .venv _build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -53,7 +53,7 @@ def build_site(root: Path) -> Path:
 
 def _run(root: Path, log: Path) -> int:
     program = Path(sys.executable).parent / "jupyter-book"
-    command = [program, "build", ".", "--toc", TABLE_OF_CONTENTS, "--keep-going"]
+    command: list[str | Path] = [program, "build", ".", "--toc", TABLE_OF_CONTENTS, "--keep-going"]
     log.parent.mkdir(exist_ok=True)
     with (
         log.open("wb") as written,

@@ -1,1 +1,11 @@
-"""The Lambda API: requests validated, state changed, answers given as AWS gives them."""
+"""The control plane: the Lambda API as AWS answers it, without moto and without HTTP.
+
+`LambdaApi` takes a request and gives the answer; everything it needs of other services comes in through
+the protocols of `lambdalab.control.services`.
+"""
+
+from lambdalab.control.api import LambdaApi
+from lambdalab.control.http import HttpRequest, HttpResponse
+from lambdalab.control.services import ObjectNotFoundError, Objects, Roles
+
+__all__ = ["HttpRequest", "HttpResponse", "LambdaApi", "ObjectNotFoundError", "Objects", "Roles"]

@@ -1,0 +1,9 @@
+"""Requests and answers of the Lambda API, read and written by botocore's service model.
+
+Routing, parsing, validation and serialisation are derived from the model once, when `LambdaServiceModel` is made.
+"""
+
+from lambdalab.control.service_model.model import LambdaServiceModel
+from lambdalab.control.service_model.operation import Operation
+
+__all__ = ["LambdaServiceModel", "Operation"]

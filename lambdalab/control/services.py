@@ -1,0 +1,51 @@
+"""What the Lambda API needs to know of other services.
+
+The room at the bottom of the house that knows moto implements these; here are only their forms.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+__all__ = ["ObjectNotFoundError", "Objects", "Roles"]
+
+
+class ObjectNotFoundError(LookupError):
+    """Amazon S3 has no such bucket, object or version.
+
+    Parameters
+    ----------
+    code, message
+        The error S3 would answer, such as ``NoSuchKey`` and its words.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+
+
+class Roles(Protocol):
+    """IAM roles."""
+
+    def assumable(self, role_arn: str) -> bool:
+        """Whether the role exists and its trust policy lets ``lambda.amazonaws.com`` assume it."""
+
+    def allows(self, role_arn: str, action: str, resource_arn: str) -> bool:
+        """Whether the role's policies allow `action`, such as ``sqs:SendMessage``, on the resource."""
+
+
+class Objects(Protocol):
+    """Objects in Amazon S3."""
+
+    def read(self, account: str, region: str, bucket: str, key: str, version: str | None) -> bytes:
+        """An object's bytes.
+
+        Raises
+        ------
+        ObjectNotFoundError
+            There is none.
+        """
+
+    def location(self, account: str, region: str, key: str, archive: bytes) -> str:
+        """A URL from which `archive` can be downloaded; Lambda keeps it under `key` in a bucket of its own."""

@@ -1,0 +1,41 @@
+"""Function states that settle a moment after the call: Pending → Active, InProgress → Successful."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from lambdalab.clock import Clock, Scheduler, Timer
+
+__all__ = ["Transitions"]
+
+
+class Transitions:
+    """State changes under way.
+
+    They are timers of the scheduler. A handler that calls the Lambda API runs the clock ahead without the scheduler,
+    so every call settles what is due by then.
+
+    Parameters
+    ----------
+    duration_ns
+        How long a function stays Pending, or an update InProgress.
+    """
+
+    def __init__(self, clock: Clock, scheduler: Scheduler, duration_ns: int) -> None:
+        self._clock = clock
+        self._scheduler = scheduler
+        self._waiting: deque[Timer] = deque()
+        self.duration_ns = duration_ns
+
+    def begin(self, settle: Callable[[], None], label: str) -> None:
+        """Call `settle` once the duration has passed."""
+        self._waiting.append(self._scheduler.after(self.duration_ns, settle, label))
+
+    def settle_due(self) -> None:
+        """Run what is due at the clock's instant and has not run yet."""
+        while self._waiting and self._waiting[0].instant_ns <= self._clock.time_ns:
+            timer = self._waiting.popleft()
+            if timer.state == "waiting":
+                timer.cancel()
+                timer.action()

@@ -13,7 +13,8 @@ from itertools import pairwise
 __all__ = ["Axis", "Fold", "Measure"]
 
 _FOLD_IDLE = 4
-"""An idle stretch is folded when it is longer than this many times everything shorter together."""
+"""An idle stretch is folded when it is longer than this many times everything shorter together,
+and longer than anything that runs."""
 
 _FOLD_BUSY = 40
 """The same for a stretch during which something runs, which a reader would rather see whole."""
@@ -85,9 +86,7 @@ class Axis:
         self._places = [0.0]
         for width in widths:
             self._places.append(self._places[-1] + width)
-        self.folds = [
-            Fold(self._places[index], self._places[index + 1], gaps[index]) for index in sorted(folded)
-        ]
+        self.folds = [Fold(self._places[index], self._places[index + 1], gaps[index]) for index in sorted(folded)]
         self._clusters = [self._instants[0]] if self._instants else []
         self._clusters += [self._instants[index + 1] for index in sorted(folded)]
 
@@ -113,12 +112,13 @@ class Axis:
 def _folded(gaps: list[int], occupied: list[bool]) -> set[int]:
     """Indices of the stretches to fold, found from the shortest up."""
     folded: set[int] = set()
+    longest = max((gap for gap, runs in zip(gaps, occupied, strict=True) if runs), default=0)
     total, counted = 0, 0
     for gap, index in sorted((gap, index) for index, gap in enumerate(gaps)):
         if occupied[index]:
             fold = counted >= 4 and gap > _FOLD_BUSY * total
         else:
-            fold = counted >= 1 and gap > _FOLD_IDLE * total
+            fold = counted >= 1 and gap > _FOLD_IDLE * total and gap > longest
         if fold:
             folded.add(index)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalab.clock import MILLISECOND, MINUTE, SECOND
 
-__all__ = ["in_words", "since_start"]
+__all__ = ["in_words", "roughly", "since_start"]
 
 _HOUR = 60 * MINUTE
 _DAY = 24 * _HOUR
@@ -47,6 +47,15 @@ def since_start(instant_ns: int, start_ns: int) -> str:
     if instant_ns == start_ns:
         return "t+0"
     return f"t+{in_words(instant_ns - start_ns)}"
+
+
+def roughly(duration_ns: int) -> str:
+    """A duration in one unit where that is right within a hundredth: ``2 min`` for 119.8 s."""
+    for unit in (_DAY, _HOUR, MINUTE, SECOND):
+        whole = _rounded(duration_ns, unit)
+        if whole and abs(whole - duration_ns) * 100 <= duration_ns:
+            return in_words(whole)
+    return in_words(_rounded(duration_ns, SECOND)) if duration_ns >= MINUTE else in_words(duration_ns)
 
 
 def _rounded(value: int, step: int) -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["WORDS", "Bar", "BarKind", "Lane", "LaneKind", "Link", "Mark", "MarkKind"]
+__all__ = ["WORDS", "Bar", "BarKind", "Lane", "LaneKind", "Link", "Mark", "MarkKind", "StripKind"]
 
 LaneKind = Literal["api", "callers", "queue", "waiting", "environment", "more environments", "target", "more targets"]
 BarKind = Literal[
     "init", "suppressed init", "success", "error", "timeout", "exit", "queued", "waiting", "call", "failed call"
 ]
+StripKind = Literal["good", "bad"]
 MarkKind = Literal[
     "accepted",
     "throttle",
@@ -23,9 +24,9 @@ MarkKind = Literal[
     "api error",
 ]
 
-WORDS: dict[BarKind | MarkKind, str] = {
+WORDS: dict[BarKind | MarkKind | StripKind, str] = {
     "init": "cold start (init)",
-    "suppressed init": "init repeated after a reset",
+    "suppressed init": "init repeated (reset)",
     "success": "succeeded",
     "error": "function error",
     "timeout": "timed out",
@@ -33,7 +34,7 @@ WORDS: dict[BarKind | MarkKind, str] = {
     "queued": "in the queue",
     "waiting": "waits for its retry",
     "call": "caller waits",
-    "failed call": "caller gets a function error",
+    "failed call": "caller gets an error",
     "accepted": "event accepted",
     "throttle": "throttled (429)",
     "discarded": "given up",
@@ -43,6 +44,8 @@ WORDS: dict[BarKind | MarkKind, str] = {
     "shutdown": "environment shut down",
     "api call": "API call",
     "api error": "API call refused",
+    "good": "how many, rising",
+    "bad": "how many refused or failed, hanging",
 }
 """What the legend says, in the order in which the legend shows it."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Hashable
 
 from lambdalab.show.duration import in_words, since_start
 from lambdalab.show.identifiers import shortened
@@ -25,26 +25,19 @@ from lambdalab.timeline import (
 __all__ = ["narrated"]
 
 _FAILED = {"error": "failed", "timeout": "timed out", "exit": "ended with the runtime exiting"}
+_Story = list[Entry]
 
 
 def narrated(timeline: Timeline, most: int = 24) -> list[str]:
     """Sentences in order of the instant at which each begins, one per event or call.
 
-    Parameters
-    ----------
-    timeline
-        What to tell.
-    most
-        Sentences before the rest is summed up in one.
+    Where that would be more than `most`, events that went the same way share a sentence, and
+    what is still too much is summed up.
     """
     entries = list(timeline)
-    if not entries:
+    if not entries and not timeline.counted_only:
         return ["Nothing has happened yet."]
-    teller = _Teller(entries, timeline.start_ns)
-    told = teller.sentences()
-    if len(told) > most:
-        told = [*told[: most - 1], f"… and {len(told) - most + 1:,} more like these."]
-        told.insert(0, f"In all: {_sum(entries)}.")
+    told = _Teller(entries, timeline.start_ns).sentences(most)
     if timeline.counted_only:
         told.append(f"{timeline.counted_only:,} further entries were counted without being kept.")
     return told
@@ -60,8 +53,8 @@ class _Teller:
         )
         self._several = len({entry.function_arn for entry in entries if entry.function_arn}) > 1
 
-    def sentences(self) -> list[str]:
-        stories: dict[str, list[Entry]] = {}
+    def sentences(self, most: int) -> list[str]:
+        stories: dict[str, _Story] = {}
         single: list[tuple[int, str]] = []
         for entry in self._entries:
             match entry:
@@ -70,87 +63,96 @@ class _Teller:
                 case _:
                     if said := self._alone(entry):
                         single.append((entry.at_ns, said))
-        told = [(story[0].at_ns, self._story(request, story)) for request, story in stories.items()]
-        # sorted() keeps the order of what happened at one instant: calls and resets before the events they precede.
-        return [said for _, said in sorted([*single, *told], key=lambda pair: pair[0])]
+        like: dict[Hashable, list[str]] = {}
+        for request_id, story in stories.items():
+            key = _shape(story) if len(stories) + len(single) > most else request_id
+            like.setdefault(key, []).append(request_id)
+        told = [(stories[group[0]][0].at_ns, self._story(group, stories[group[0]])) for group in like.values()]
+        # sorted() keeps the order of what was found at one instant: what stands alone, then the events.
+        sentences = [said for _, said in sorted([*single, *told], key=lambda pair: pair[0])]
+        if len(sentences) > most:
+            left_out = len(sentences) - most + 1
+            sentences = [*sentences[: most - 1], f"… and {left_out:,} more sentences like these."]
+        if len(stories) > len(like):
+            sentences.insert(0, f"In all: {_sum(self._entries)}.")
+        return sentences
 
     def _when(self, instant: int) -> str:
         return since_start(instant, self._start_ns)
 
     def _alone(self, entry: Entry) -> str:
-        where = f"Environment {self._environments[entry.environment_id]} of {entry.function_name}" if isinstance(
-            entry, Init | EnvironmentReset | EnvironmentShutdown
-        ) else ""
+        at = self._when(entry.at_ns)
         match entry:
             case ApiCalled(operation=operation, error_code=None) if not operation.startswith("Invoke"):
-                return f"At {self._when(entry.at_ns)} {operation} succeeded."
+                return f"At {at} {operation} succeeded."
             case ApiCalled(operation=operation, error_code=str() as code) if code != "TooManyRequestsException":
-                return f"At {self._when(entry.at_ns)} {operation} was refused with {code}."
+                return f"At {at} {operation} was refused with {code}."
             case Init(outcome=outcome) if outcome != "success":
-                return f"{where} {_FAILED[outcome]} during init at {self._when(entry.ended_ns)}."
+                return f"{self._environment(entry)} {_FAILED[outcome]} during init at {self._when(entry.ended_ns)}."
             case Init(suppressed=True):
                 took = in_words(entry.ended_ns - entry.at_ns)
-                return f"{where} repeated its init inside the invocation at {self._when(entry.at_ns)} ({took})."
+                return f"{self._environment(entry)} repeated its init inside the invocation at {at} ({took})."
             case EnvironmentReset():
-                return f"{where} was reset at {self._when(entry.at_ns)} ({entry.reason})."
+                return f"{self._environment(entry)} was reset at {at} ({entry.reason})."
             case EnvironmentShutdown():
-                return f"{where} was shut down at {self._when(entry.at_ns)} ({entry.reason})."
+                return f"{self._environment(entry)} was shut down at {at} ({entry.reason})."
         return ""
 
-    def _story(self, request_id: str, story: list[Entry]) -> str:
-        first = story[0]
-        kind = getattr(first, "invocation_type", "Event")
-        what = {"RequestResponse": "Call", "DryRun": "Dry run"}.get(kind, "Event")
-        parts = [f"{what} {self._requests[request_id]}" + (f" for {first.function_name}" if self._several else "")]
+    def _environment(self, entry: Init | EnvironmentReset | EnvironmentShutdown) -> str:
+        return f"Environment {self._environments[entry.environment_id]} of {entry.function_name}"
+
+    def _story(self, alike: list[str], story: _Story) -> str:
+        """The sentence about the first of the events in `alike`, and how many went its way."""
+        kind = getattr(story[0], "invocation_type", "Event")
+        subject = {"RequestResponse": "Call", "DryRun": "Dry run"}.get(kind, "Event")
+        subject += f" {self._requests[alike[0]]}" + (f" for {story[0].function_name}" if self._several else "")
+        if len(alike) > 1:
+            others = f"{len(alike) - 1:,} others like it" if len(alike) > 2 else "one like it"
+            subject += f" (and {others})"
         clauses: list[str] = []
         throttles: list[Throttle] = []
         waits: list[RetryScheduled] = []
-        for index, entry in enumerate(story):
+        for entry in story:
             if isinstance(entry, Throttle):
                 throttles.append(entry)
-                continue
-            following = story[index + 1] if index + 1 < len(story) else None
-            if isinstance(entry, RetryScheduled) and (entry.cause == "throttle" or isinstance(following, Throttle)):
+            elif isinstance(entry, RetryScheduled) and entry.cause == "throttle":
                 waits.append(entry)
-                continue
-            clauses += self._throttled(throttles, waits)
-            throttles, waits = [], []
-            if clause := self._clause(entry):
-                clauses.append(clause)
+            else:
+                clauses += self._throttled(throttles, waits)
+                throttles, waits = [], []
+                clauses.append(self._clause(entry))
         clauses += self._throttled(throttles, waits)
-        return f"{parts[0]} {'; '.join(clauses)}."
+        return f"{subject} {'; '.join(clauses)}."
 
     def _throttled(self, throttles: list[Throttle], waits: list[RetryScheduled]) -> list[str]:
-        if not throttles:
-            return [f"waited {in_words(wait.due_ns - wait.at_ns)} in the queue" for wait in waits]
-        first, last = throttles[0], throttles[-1]
-        if len(throttles) == 1:
-            said = f"was throttled at {self._when(first.at_ns)} ({first.reason})"
-        else:
-            said = f"was throttled {len(throttles)} times from {self._when(first.at_ns)} to {self._when(last.at_ns)} ({first.reason})"
+        said = []
+        if throttles:
+            first, last = self._when(throttles[0].at_ns), self._when(throttles[-1].at_ns)
+            times = f"{len(throttles)} times from {first} to {last}" if len(throttles) > 1 else f"at {first}"
+            said.append(f"was throttled {times} ({throttles[0].reason})")
         if waits:
-            said += f" and went back to the queue, the last time for {in_words(waits[-1].due_ns - waits[-1].at_ns)}"
-        return [said]
+            back = "it went back to the queue" + (f" {len(waits)} times, at last" if len(waits) > 1 else "")
+            said.append(f"{back} for {in_words(waits[-1].due_ns - waits[-1].at_ns)}")
+        return said
 
     def _clause(self, entry: Entry) -> str:
         match entry:
             case EventAccepted(invocation_type="Event"):
                 return f"was accepted at {self._when(entry.at_ns)}"
-            case EventAccepted():
-                return f"began at {self._when(entry.at_ns)}"
             case Attempt():
                 return self._attempt(entry)
             case RetryScheduled():
                 return f"it went back to the queue for {in_words(entry.due_ns - entry.at_ns)}"
             case EventDiscarded():
-                times = {0: "without an attempt", 1: "after 1 attempt"}
-                return f"Lambda gave it up {times.get(entry.invoke_count, f'after {entry.invoke_count} attempts')} ({entry.condition})"
-            case Delivery(error=None):
-                return f"its record went to the {entry.kind} {entry.target_arn.rpartition(':')[2]} at {self._when(entry.at_ns)}"
+                count = entry.invoke_count
+                times = {0: "without an attempt", 1: "after 1 attempt"}.get(count, f"after {count} attempts")
+                return f"Lambda gave it up {times} ({entry.condition})"
             case Delivery():
-                name = entry.target_arn.rpartition(":")[2]
-                return f"its record could not be left at the {entry.kind} {name}: {entry.error}"
-        return ""
+                target = f"{entry.kind} {entry.target_arn.rpartition(':')[2]}"
+                if entry.error is not None:
+                    return f"its record could not be left at the {target}: {entry.error}"
+                return f"its record went to the {target} at {self._when(entry.at_ns)}"
+        return f"began at {self._when(entry.at_ns)}"
 
     def _attempt(self, entry: Attempt) -> str:
         who = f"attempt {entry.attempt}" if entry.invocation_type == "Event" else "it"
@@ -165,18 +167,44 @@ class _Teller:
         return said
 
 
-def _sum(entries: Iterable[Entry]) -> str:
+def _shape(story: _Story) -> Hashable:
+    """What two events have in common when one sentence can stand for both."""
+    steps: list[Hashable] = []
+    for entry in story:
+        step: Hashable
+        match entry:
+            case EventAccepted():
+                step = ("accepted", entry.invocation_type, entry.function_arn)
+            case Attempt():
+                step = ("attempt", entry.function_arn, entry.outcome, entry.error_type)
+            case Throttle():
+                step = ("throttle", entry.invocation_type, entry.reason)
+            case RetryScheduled():
+                step = ("retry", entry.cause)
+            case EventDiscarded():
+                step = ("discarded", entry.condition)
+            case Delivery():
+                step = ("delivery", entry.kind, entry.target_arn, entry.error)
+            case _:
+                step = type(entry).__name__
+        # How often an event was throttled is not what sets it apart.
+        if step not in steps[-2:] or isinstance(entry, Attempt):
+            steps.append(step)
+    return tuple(steps)
+
+
+def _sum(entries: list[Entry]) -> str:
     counts = Counter(type(entry) for entry in entries)
     outcomes = Counter(entry.outcome for entry in entries if isinstance(entry, Attempt))
     said = [
         (counts[EventAccepted], "invocations accepted"),
         (outcomes["success"], "attempts succeeded"),
-        (outcomes["error"], "failed"),
-        (outcomes["timeout"], "timed out"),
-        (outcomes["exit"], "ended with the runtime exiting"),
-        (counts[Throttle], "were throttled"),
+        (outcomes["error"], "attempts failed"),
+        (outcomes["timeout"], "attempts timed out"),
+        (outcomes["exit"], "attempts ended with the runtime exiting"),
+        (counts[Throttle], "throttles"),
         (counts[RetryScheduled], "waits for a retry"),
         (counts[EventDiscarded], "events given up"),
         (counts[Delivery], "records sent on"),
     ]
-    return ", ".join(f"{count:,} {words}" for count, words in said if count) or f"{counts.total():,} entries"
+    return ", ".join(f"{count:,} {words}" for count, words in said if count)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from lambdalab.show.look import NARROW, WIDE
 from lambdalab.show.narration import narrated
 from lambdalab.show.palette import style
-from lambdalab.show.picture import NARROW, WIDE, Picture
+from lambdalab.show.picture import Picture
 from lambdalab.show.scene import Scene
 from lambdalab.show.svg import element
 from lambdalab.show.table import HEADINGS, rows
@@ -52,6 +53,8 @@ def fragment(timeline: Timeline) -> str:
         table = element("table", (element("thead", (head,)), element("tbody", body)))
         more = (element("p", f"… and {left_out:,} more entries."),) if left_out else ()
         summary = element("summary", f"Every entry as a table ({len(timeline):,})")
-        scroll = element("div", (table,), class_="ll-scroll", tabindex="0", role="region", aria_label="Timeline entries")
+        scroll = element(
+            "div", (table,), class_="ll-scroll", tabindex="0", role="region", aria_label="Timeline entries"
+        )
         parts.append(element("details", (summary, scroll, *more)))
     return element("div", parts, class_="ll-timeline")

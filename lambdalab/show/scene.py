@@ -54,6 +54,8 @@ class Scene:
         The instant called t.
     functions
         Names of the functions concerned, in order of appearance.
+    summary
+        The main numbers, in one line.
     hidden_environments
         How many share the lane "… and n more environments".
     counted_only
@@ -64,6 +66,7 @@ class Scene:
     lanes: list[Lane] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     functions: list[str] = field(default_factory=list)
+    summary: str = ""
     hidden_environments: int = 0
     counted_only: int = 0
 
@@ -71,6 +74,14 @@ class Scene:
     def of(cls, timeline: Timeline) -> Scene:
         """The scene of all entries of `timeline`."""
         return _Builder(timeline).scene
+
+    @property
+    def title(self) -> str:
+        """The functions concerned, the first three by name."""
+        if not self.functions:
+            return "AWS Lambda"
+        more = f" and {len(self.functions) - 3} more" if len(self.functions) > 3 else ""
+        return ", ".join(self.functions[:3]) + more
 
     def instants(self) -> set[int]:
         """Every instant at which something begins, ends or happens."""
@@ -93,12 +104,12 @@ class Scene:
         ]
 
     def kinds(self) -> set[BarKind | MarkKind]:
-        """What occurs, for the legend."""
+        """What is drawn one by one, for the legend."""
         found: set[BarKind | MarkKind] = set()
         for lane in self.lanes:
-            found.update(bar.kind for bar in lane.bars)
-            found.update(mark.kind for mark in lane.marks)
-            found.update(kind for _, kind, _ in lane.counted)
+            if not lane.dense:
+                found.update(bar.kind for bar in lane.bars)
+                found.update(mark.kind for mark in lane.marks)
         return found
 
 
@@ -121,6 +132,7 @@ class _Builder:
         self._lanes: dict[str, Lane] = {}
         self._places: dict[str, tuple[str, int, int]] = {}
         self._row_ends: dict[str, list[int]] = {}
+        self._reservations: dict[tuple[str, int], int] = {}
         self._marks: dict[str, Mark] = {}
         self._accepted: dict[str, EventAccepted] = {}
         self._last_ns = max((getattr(entry, "ended_ns", entry.at_ns) for entry in entries), default=timeline.start_ns)
@@ -129,6 +141,7 @@ class _Builder:
         if timeline.counted_only:
             self._add_counted(timeline, entries)
         self.scene.functions = list(self._functions)
+        self.scene.summary = self._summary(timeline, entries)
         self.scene.hidden_environments = len(self._environments) - len(self._shown)
         self.scene.lanes = self._finished_lanes()
         if len(self.scene.links) > MOST_LINKS or any(lane.dense for lane in self.scene.lanes):
@@ -176,7 +189,7 @@ class _Builder:
         return self._lanes.setdefault(key, Lane(key, kind, title, subtitle))
 
     def _queue(self) -> Lane:
-        return self._lane("queue", "queue", "Asynchronous queue", "Lambda's own")
+        return self._lane("queue", "queue", "Asynchronous queue", "inside Lambda")
 
     def _callers(self) -> Lane:
         return self._lane("callers", "callers", "Callers", "synchronous, waiting")
@@ -206,6 +219,16 @@ class _Builder:
         lane.rows = max(1, len(ends))
         lane.bars.append(bar)
         return bar.row
+
+    def _reserved(self, lane: Lane, instant: int) -> int:
+        """One row for all refusals of an instant, which no bar that begins then will use."""
+        if (lane.key, instant) not in self._reservations:
+            ends = self._row_ends.setdefault(lane.key, [])
+            row = next((row for row, end in enumerate(ends) if end <= instant), len(ends))
+            ends[row : row + 1] = [instant + 1]
+            lane.rows = max(lane.rows, len(ends))
+            self._reservations[lane.key, instant] = row
+        return self._reservations[lane.key, instant]
 
     def _event(self, request_id: str) -> str:
         return f"event {self._requests[request_id]}" if request_id else "event"
@@ -273,7 +296,8 @@ class _Builder:
             start = accepted.at_ns if accepted else began
             kind: BarKind = "call" if entry.outcome == "success" else "failed call"
             waited = in_words(entry.ended_ns - start)
-            title = f"{since_start(start, self.scene.start_ns)} · caller of {self._requests[entry.request_id]} waited {waited}"
+            began_at = since_start(start, self.scene.start_ns)
+            title = f"{began_at} · caller of {self._requests[entry.request_id]} waited {waited}"
             row = self._stacked(self._callers(), Bar(start, entry.ended_ns, kind, title, (waited,)))
             self._places[entry.request_id] = ("callers", start, row)
         elif accepted and entry.attempt == 1 and began > self._places[entry.request_id][1]:
@@ -289,7 +313,8 @@ class _Builder:
         asynchronous = entry.invocation_type == "Event"
         lane = self._queue() if asynchronous else self._callers()
         title = f"{self._when(entry)} · {self._requests[entry.request_id]} throttled: {entry.reason}"
-        lane.marks.append(Mark(entry.at_ns, "throttle", title, ("429", "")))
+        row = 0 if asynchronous else self._reserved(lane, entry.at_ns)
+        lane.marks.append(Mark(entry.at_ns, "throttle", title, ("429",), row))
         self._places[entry.request_id] = (lane.key, entry.at_ns, 0)
 
     def _add_retry(self, entry: RetryScheduled) -> None:
@@ -327,6 +352,23 @@ class _Builder:
                 case _:
                     lane = self._lane(key, "more targets", "More destinations")
             lane.counted.extend(rest)
+
+    def _summary(self, timeline: Timeline, entries: list[Entry]) -> str:
+        events = sum(isinstance(e, EventAccepted) and e.invocation_type == "Event" for e in entries)
+        calls = sum(isinstance(e, EventAccepted) and e.invocation_type == "RequestResponse" for e in entries)
+        attempts = [entry for entry in entries if isinstance(entry, Attempt)]
+        numbers = [
+            (events, "event", "events"),
+            (calls, "call", "calls"),
+            (len(attempts), "attempt", "attempts"),
+            (sum(attempt.outcome != "success" for attempt in attempts), "failed", "failed"),
+            (sum(attempt.cold for attempt in attempts), "cold start", "cold starts"),
+            (sum(isinstance(entry, Throttle) for entry in entries), "throttled", "throttled"),
+        ]
+        said = [f"{count:,} {one if count == 1 else many}" for count, one, many in numbers if count]
+        if entries and not timeline.counted_only:
+            said.append(f"in {in_words(self._last_ns - min(entry.at_ns for entry in entries))}")
+        return " · ".join(said)
 
     def _finished_lanes(self) -> list[Lane]:
         order: tuple[LaneKind, ...] = (

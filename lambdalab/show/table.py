@@ -23,7 +23,8 @@ def rows(timeline: Timeline, most: int = 200) -> tuple[list[tuple[str, str, str,
         entries = [entry for entry in entries if not isinstance(entry, LogLine)]
     shown = entries[:most]
     return [
-        (since_start(e.at_ns, timeline.start_ns), _spaced(type(e).__name__), e.function_name, _details(e)) for e in shown
+        (since_start(e.at_ns, timeline.start_ns), _spaced(type(e).__name__), e.function_name, _details(e))
+        for e in shown
     ], len(timeline) - len(shown)
 
 

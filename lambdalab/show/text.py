@@ -11,7 +11,7 @@ from lambdalab.clock import SECOND
 from lambdalab.errors import UsageError
 from lambdalab.show.axis import Axis, Measure
 from lambdalab.show.density import Density
-from lambdalab.show.duration import in_words, since_start
+from lambdalab.show.duration import roughly
 from lambdalab.show.lane import WORDS, BarKind, Lane, MarkKind
 from lambdalab.show.narration import narrated
 from lambdalab.show.scene import Scene
@@ -133,13 +133,12 @@ class _Drawing:
         self._last_ns = max(instants, default=scene.start_ns)
 
     def text(self) -> str:
-        names = ", ".join(self._scene.functions[:3]) or "AWS Lambda"
-        if len(self._scene.functions) > 3:
-            names += f" and {len(self._scene.functions) - 3} more"
-        start = datetime.datetime.fromtimestamp(self._scene.start_ns // SECOND, datetime.timezone.utc)
+        start = datetime.datetime.fromtimestamp(self._scene.start_ns // SECOND, datetime.UTC)
         caption = f"t = {start:%Y-%m-%d %H:%M:%S} UTC"
-        names = _cut(_printable(names), self._width - len(caption) - 2)
+        names = _cut(_printable(self._scene.title), self._width - len(caption) - 2)
         lines = [names + caption.rjust(self._width - len(names))]
+        if self._scene.summary:
+            lines.append(_cut(self._scene.summary, self._width))
         if not self._scene.lanes:
             return "\n".join(lines)
         for lane in self._scene.lanes:
@@ -178,17 +177,16 @@ class _Drawing:
         return [name + "".join(row) for name, row in zip(titles, grid, strict=True)]
 
     def _dense(self, lane: Lane) -> list[str]:
-        density = Density.of(lane, self._axis, self._columns)
+        density = Density.of(lane, self._axis, self._columns, self._scene.start_ns)
         levels = self._signs.levels
         lines = []
-        said = f"{density.total:,} in all, at most {density.peak:,} at {since_start(density.peak_ns, self._scene.start_ns)}"
         rows = [(lane.title, density.good)] if any(density.good) else []
         if any(density.bad):
             rows.append((lane.title if not rows else "  refused or failed", density.bad))
         for title, counts in rows:
             steps = (-(-count * (len(levels) - 1) // density.peak) for count in counts)
             lines.append(_cut(_printable(title), _GUTTER - 2).ljust(_GUTTER) + "".join(levels[step] for step in steps))
-        return [*lines, " " * _GUTTER + _cut(said, self._columns)]
+        return [*lines, " " * _GUTTER + _cut(density.words, self._columns)]
 
     def _ticks(self) -> list[str]:
         rule, labels, folds = [self._signs.rule] * self._columns, [" "] * self._columns, [" "] * self._columns
@@ -196,9 +194,9 @@ class _Drawing:
             rule[int(place)] = self._signs.tick
             labels[int(place) : int(place) + len(label)] = label
         for fold in self._axis.folds:
-            words = f"{in_words(fold.duration_ns)} later"
-            if len(words) > _FOLD:
-                words = in_words(fold.duration_ns)
+            words = roughly(fold.duration_ns)
+            if len(words) + len(" later") <= _FOLD:
+                words += " later"
             begin = int((fold.left + fold.right - len(words)) / 2)
             folds[begin : begin + len(words)] = words
         lines = ["".join(row[: self._columns]) for row in (rule, labels)]

@@ -56,7 +56,7 @@ def ticks(axis: Axis, start_ns: int, last_ns: int, width_of: Callable[[str], flo
         length = end - axis.place(first)
         for step in _STEPS:
             instant = start_ns + -(-(first - start_ns) // step) * step
-            inside = []
+            inside: list[int] = []
             while axis.place(instant) < end and instant <= last_ns and len(inside) <= _MOST:
                 inside.append(instant)
                 instant += step

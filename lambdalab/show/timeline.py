@@ -8,7 +8,7 @@ from typing import Any
 
 from lambdalab.show.narration import narrated
 from lambdalab.show.page import fragment
-from lambdalab.show.picture import WIDE, Picture
+from lambdalab.show.picture import Picture
 from lambdalab.show.scene import Scene
 from lambdalab.show.text import drawn
 from lambdalab.timeline import Timeline
@@ -36,7 +36,7 @@ class ShownTimeline(Timeline):
 
     def svg(self) -> str:
         """The picture as one SVG document, which is also right outside any page."""
-        return Picture(Scene.of(self), WIDE).svg(self.narration()) + "\n"
+        return Picture(Scene.of(self)).svg(self.narration()) + "\n"
 
     def html(self) -> str:
         """Picture, words and table as an HTML fragment."""

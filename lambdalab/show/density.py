@@ -65,6 +65,7 @@ class Density:
             counts[mark.kind] += mark.kind in _PAST
         for _, kind, count in lane.counted:
             counts[kind] += count
+        happened: list[tuple[int, BarKind | MarkKind, int]] = [(mark.at_ns, mark.kind, 1) for mark in lane.marks]
         words = [f"{counts[kind]:,} {said}" for kind, said in _PAST.items() if counts[kind]]
 
         def bin_of(instant: int) -> int:
@@ -73,14 +74,13 @@ class Density:
         if lane.kind in ("callers", "waiting", "more environments") and not lane.counted:
             good = _levels([bar for bar in bars if bar.kind not in _BAD], bin_of, bins)
             bad = _levels([bar for bar in bars if bar.kind in _BAD], bin_of, bins)
-            bars_most = max(_levels(bars, lambda _: 0, 1))
-            happened = [(mark.at_ns, mark.kind, 1) for mark in lane.marks]
-            if bars_most:
-                words.append(f"at most {bars_most:,} at once")
+            most = max(_levels(bars, lambda _: 0, 1))
+            if most:
+                words.append(f"at most {most:,} at once")
         else:
-            good, bad, bars_most = [0] * bins, [0] * bins, 0
-            happened = [(bar.start_ns, bar.kind, 1) for bar in bars]
-            happened += [(mark.at_ns, mark.kind, 1) for mark in lane.marks] + lane.counted
+            good, bad, most = [0] * bins, [0] * bins, 0
+            happened += [(bar.start_ns, bar.kind, 1) for bar in bars]
+            happened += lane.counted
         first_at: dict[int, int] = {}
         for instant, kind, count in happened:
             if kind in _PAST:
@@ -89,7 +89,7 @@ class Density:
                 first_at[place] = min(instant, first_at.get(place, instant))
         heights = [one + other for one, other in zip(good, bad, strict=True)]
         peak = max(heights)
-        if peak and not bars_most:
+        if peak and not most:
             words.append(f"most around {since_start(first_at[heights.index(peak)], start_ns)}")
         return cls(good, bad, " · ".join(words), peak)
 

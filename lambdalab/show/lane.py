@@ -44,8 +44,8 @@ WORDS: dict[BarKind | MarkKind | StripKind, str] = {
     "shutdown": "environment shut down",
     "api call": "API call",
     "api error": "API call refused",
-    "good": "how many, rising",
-    "bad": "how many refused or failed, hanging",
+    "good": "began or succeeded",
+    "bad": "refused or failed",
 }
 """What the legend says, in the order in which the legend shows it."""
 

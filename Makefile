@@ -16,6 +16,8 @@ TESTS ?=
 
 export PYTHONUTF8 := 1
 export PYTHONPATH :=
+# Node trusts what the machine trusts, as pip does.
+export NODE_USE_SYSTEM_CA ?= 1
 # Relative, because make cannot name a path with spaces.
 run := .venv/bin/python -m
 

@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -123,7 +124,7 @@ def _install(root: Path, venv: Path) -> None:
     _run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", seed])
     seed.unlink()
     uv = venv / "bin" / "uv"
-    settings = {**os.environ, "VIRTUAL_ENV": str(venv), **_index(python)}
+    settings = {**_certificates(), **os.environ, "VIRTUAL_ENV": str(venv), **_index(python)}
     _run([uv, "pip", "sync", *_quietly(), "--require-hashes", root / "requirements.txt"], settings)
     # Without isolation the build needs no second download: the build tool is in the lock.
     _run([uv, "pip", "install", "--no-deps", "--no-build-isolation", "--quiet", "-e", root], settings)
@@ -140,11 +141,21 @@ def _index(python: Path) -> dict[str, str]:
     return {"UV_DEFAULT_INDEX": answer.stdout.strip()} if answer.returncode == 0 and answer.stdout.strip() else {}
 
 
+def _certificates() -> dict[str, str]:
+    """Let uv trust what this machine trusts, as pip does: behind a company's proxy its own list is not enough."""
+    return {"UV_SYSTEM_CERTS": "1"} if ssl.get_default_verify_paths().cafile else {}
+
+
 def _run(command: list[str | Path], settings: dict[str, str] | None = None) -> None:
     """Run one step; say why when it fails."""
     status, words = _relay(command, settings)
     if status == 0:
         return
+    if ("certificate" in words.lower() and "invalid peer" in words.lower()) or "CERTIFICATE_VERIFY_FAILED" in words:
+        raise EnvironmentFailure(
+            "This machine does not trust the certificate of what answers for the package index, a proxy perhaps.\n"
+            "Set SSL_CERT_FILE and PIP_CERT to a file with the certificates to trust and run the same command again."
+        )
     if NO_ANSWER.search(words):
         raise EnvironmentFailure(
             "The package index does not answer, and not everything in requirements.txt is in the local cache.\n"

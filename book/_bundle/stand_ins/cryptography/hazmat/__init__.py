@@ -1,0 +1,1 @@
+"""Keys, hashes and ciphers of the stand-in."""

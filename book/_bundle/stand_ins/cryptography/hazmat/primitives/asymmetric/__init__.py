@@ -1,0 +1,1 @@
+"""Asymmetric keys of the stand-in."""

@@ -1,0 +1,1 @@
+"""The part of IPython a page may import: ``IPython.display``, and IPython's own pretty printer in ``IPython.lib``."""

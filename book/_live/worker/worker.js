@@ -1,0 +1,71 @@
+// The worker: one Python kernel, requests answered one after the other. Stopping it means ending the worker.
+import { boot } from "./boot.js";
+import { Outdated, Unreachable } from "./downloads.js";
+
+/** @param {import("../messages.js").Report} report */
+const tell = (report) => self.postMessage(report);
+
+/** @param {unknown} error */
+function reasonOf(error) {
+  if (error instanceof Outdated) return "outdated";
+  if (error instanceof Unreachable) return "network";
+  return /out of memory|could not allocate memory|memory access|allocation failed|MemoryError/i.test(String(error))
+    ? "memory"
+    : "other";
+}
+
+let current = 0;
+/** @type {ReturnType<typeof boot>|undefined} */
+let booted;
+
+/** @param {import("../messages.js").RuntimeFile[]} files */
+async function start(files) {
+  let loaded = 0;
+  let told = 0;
+  booted = boot(
+    files,
+    (bytes) => {
+      loaded += bytes;
+      if (performance.now() - told < 50) return;
+      told = performance.now();
+      tell({ type: "progress", loaded });
+    },
+    (output) => tell({ type: "output", id: current, output: JSON.parse(output) }),
+  );
+  try {
+    const { milliseconds } = await booted;
+    tell({ type: "ready", milliseconds });
+  } catch (error) {
+    tell({ type: "unable", reason: reasonOf(error), message: String(error) });
+  }
+}
+
+/** @param {import("../messages.js").RunRequest|import("../messages.js").CheckRequest} request */
+async function answer(request) {
+  if (!booted) throw new Error("The worker was not started.");
+  const { pyodide, module, kernel } = await booted;
+  current = request.id;
+  const began = performance.now();
+  let result;
+  if (request.type === "run") {
+    const cell = await kernel.run_cell(request.source, `<cell ${request.name}>`);
+    result = { succeeded: cell.succeeded };
+    cell.destroy();
+  } else {
+    result = JSON.parse(await module.check(kernel, JSON.stringify(request.cells)));
+  }
+  const milliseconds = Math.round(performance.now() - began);
+  tell({ type: "done", id: request.id, result, milliseconds, heapBytes: pyodide._module.HEAPU8.length });
+}
+
+let queue = Promise.resolve();
+self.addEventListener("message", ({ data }) => {
+  /** @type {import("../messages.js").Request} */
+  const request = data;
+  if (request.type === "start") void start(request.files);
+  else {
+    queue = queue.then(() => answer(request)).catch((error) => {
+      tell({ type: "unable", reason: reasonOf(error), message: String(error) });
+    });
+  }
+});

@@ -115,7 +115,7 @@ class VirtualTime:
         return VirtualDate
 
 
-def _module_like(real: types.ModuleType) -> types.ModuleType:
+def _module_like(real: types.ModuleType) -> Any:
     copy = types.ModuleType(real.__name__, real.__doc__)
     copy.__dict__.update({name: value for name, value in vars(real).items() if not name.startswith("__")})
     return copy

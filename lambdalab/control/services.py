@@ -7,22 +7,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from lambdalab.errors import ObjectNotFoundError as ObjectNotFoundError
+
 __all__ = ["ObjectNotFoundError", "Objects", "Roles"]
-
-
-class ObjectNotFoundError(LookupError):
-    """Amazon S3 has no such bucket, object or version.
-
-    Parameters
-    ----------
-    code, message
-        The error S3 would answer, such as ``NoSuchKey`` and its words.
-    """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(code, message)
-        self.code = code
-        self.message = message
 
 
 class Roles(Protocol):

@@ -28,9 +28,6 @@ NO_ANSWER = re.compile(
     re.IGNORECASE,
 )
 
-# A line such as " + six==1.17.0" in colour; uv ends with two hundred of them.
-LISTED_PACKAGE = re.compile(rb"^ \x1b\[3\dm[-+~]\x1b.*\n", re.MULTILINE)
-
 
 class EnvironmentFailure(Exception):
     """The environment cannot be made; the message says why and what to do."""
@@ -180,8 +177,9 @@ def _relay(command: list[str | Path], settings: dict[str, str] | None) -> tuple[
         os.close(theirs)
         with open(ours, "rb", buffering=0) as output, contextlib.suppress(OSError):  # EIO: the child has closed it
             while chunk := output.read(65536):
-                sys.stderr.buffer.write(LISTED_PACKAGE.sub(b"", chunk))
-                sys.stderr.flush()
+                if b"Installed" not in kept:  # two hundred names of packages follow
+                    sys.stderr.buffer.write(chunk)
+                    sys.stderr.flush()
                 kept = (kept + chunk)[-200_000:]
     return process.returncode, kept.decode(errors="replace")
 

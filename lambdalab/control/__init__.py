@@ -6,6 +6,6 @@ the protocols of `lambdalab.control.services`.
 
 from lambdalab.control.api import LambdaApi
 from lambdalab.control.http import HttpRequest, HttpResponse
-from lambdalab.control.services import ObjectNotFoundError, Objects, Roles
+from lambdalab.control.services import Objects, Roles
 
-__all__ = ["HttpRequest", "HttpResponse", "LambdaApi", "ObjectNotFoundError", "Objects", "Roles"]
+__all__ = ["HttpRequest", "HttpResponse", "LambdaApi", "Objects", "Roles"]

@@ -28,7 +28,7 @@ from lambdalab.control.services import Objects, Roles
 from lambdalab.control.tags import Tags
 from lambdalab.control.transitions import Transitions
 from lambdalab.control.versions import Versions
-from lambdalab.errors import AwsError, NotEmulatedError
+from lambdalab.errors import AwsError, EngineFault, NotEmulatedError
 from lambdalab.functions.function import FunctionStore
 from lambdalab.invocation.invocation import Invoker
 from lambdalab.timeline import ApiCalled, Timeline
@@ -77,7 +77,7 @@ class LambdaApi:
         objects: Objects,
         settles_after_ns: int = _SETTLES_AFTER_NS,
     ) -> None:
-        self._clock, self._chance, self._timeline = clock, chance, timeline
+        self._stores, self._clock, self._chance, self._timeline = stores, clock, chance, timeline
         self._transitions = Transitions(clock, scheduler, settles_after_ns)
         self._model = LambdaServiceModel()
         plane = ControlPlane(stores, clock, chance, invoker, roles, objects, self._transitions)
@@ -130,6 +130,20 @@ class LambdaApi:
             code = error.code if error else None
             self._timeline.record(ApiCalled(self._clock.time_ns, function_arn, operation.name, code))
         return response
+
+    def layer_archive(self, arn: str) -> bytes:
+        """The archive of a layer version a function refers to, one taken off since included.
+
+        Raises
+        ------
+        EngineFault
+            There never was one; a function cannot refer to it.
+        """
+        _, _, _, region, account, *_ = arn.split(":")
+        version = self._stores(account, region).layer_version(arn)
+        if version is None:
+            raise EngineFault(f"no layer version {arn}")
+        return version.code.archive
 
     def _request_id(self) -> str:
         return self._chance.uuid("API request id")

@@ -13,8 +13,7 @@ from typing import Any
 from lambdalab import quotas
 from lambdalab.control.call import Call
 from lambdalab.control.control_plane import ControlPlane
-from lambdalab.control.services import ObjectNotFoundError
-from lambdalab.errors import AwsError, InvalidParameterValueException
+from lambdalab.errors import AwsError, InvalidParameterValueException, ObjectNotFoundError
 from lambdalab.functions.configuration import Code
 from lambdalab.functions.function import FunctionStore
 

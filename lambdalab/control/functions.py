@@ -68,7 +68,7 @@ class Functions:
         function, qualifier = plane.function(call)
         version = plane.resolved(function, qualifier)
         code = version.configuration.code
-        key = f"snapshots/{function.account}/{function.name}-{code.sha256.replace('/', '_')}"
+        key = f"{function.name}-{code.sha256.replace('/', '_')}"
         reserved = function.reserved_concurrency
         return {
             "Configuration": configuration_answer(store, function, version, qualifier),

@@ -31,8 +31,7 @@ def check_layers(store: FunctionStore, call: Call, arns: list[str]) -> None:
             raise NotEmulatedError(f"the layer {arn} belongs to another account: lambdalab does not share layers")
         if region != call.region:
             raise InvalidParameterValueException(
-                "Layers are not in the same region as the function. "
-                f"Layers are expected to be in region {call.region}."
+                f"Layers are not in the same region as the function. Layers are expected to be in region {call.region}."
             )
         version = store.layer_version(arn)
         if version is None or version.number not in store.layers[arn.split(":")[6]].versions:

@@ -78,7 +78,7 @@ class Layers:
 
     def _with_content(self, call: Call, layer: Layer, version: LayerVersion) -> dict[str, Any]:
         code = version.code
-        key = f"snapshots/{call.account}/{layer.name}-{version.number}"
+        key = f"{layer.name}-{version.number}"
         location = self._plane.objects.location(call.account, call.region, key, code.archive)
         content = {"Location": location, "CodeSha256": code.sha256, "CodeSize": code.size}
         return {**_answer(version), "LayerArn": layer.arn, "Content": content}

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from lambdalab.errors import ObjectNotFoundError as ObjectNotFoundError
-
-__all__ = ["ObjectNotFoundError", "Objects", "Roles"]
+__all__ = ["Objects", "Roles"]
 
 
 class Roles(Protocol):
@@ -30,7 +28,7 @@ class Objects(Protocol):
 
         Raises
         ------
-        ObjectNotFoundError
+        lambdalab.errors.ObjectNotFoundError
             There is none.
         """
 

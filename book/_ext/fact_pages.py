@@ -296,12 +296,14 @@ def _uri(app: Sphinx, page: str, target: str, anchor: str) -> str:
 
 
 def _title(app: Sphinx, page: str, anchor: str = "") -> str:
-    """The title of a page, or of the section with that id."""
-    if anchor:
-        for section in app.env.get_doctree(page).findall(nodes.section):
-            if anchor in section["ids"]:
-                return f"{app.env.titles[page].astext()}: {section.next_node(nodes.title).astext()}"
-    return str(app.env.titles[page].astext())
+    """The title of a page; with an anchor, also that of the section it is."""
+    title = str(app.env.titles[page].astext())
+    if not anchor:
+        return title
+    for section in app.env.get_doctree(page).findall(nodes.section):
+        if anchor in section["ids"]:
+            return f"{title}: {section.next_node(nodes.title).astext()}"
+    raise ExtensionError(f"facts/coverage.yaml names {page}#{anchor}, but that page has no such section")
 
 
 def _outdated(app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]) -> list[str]:

@@ -26,7 +26,9 @@ KINDS = {
     "person": "M10 3a3.2 3.2 0 1 0 0 6.4A3.2 3.2 0 1 0 10 3z M4 17c0-7 12-7 12 0",
 }
 WIDTH, HEIGHT = 164, 62
-_TEXT_CHARACTERS, _NOTE_CHARACTERS, _LABEL_CHARACTERS = 15, 17, 17
+_TEXT_CHARACTERS, _NOTE_CHARACTERS, _LABEL_CHARACTERS = 13, 16, 17
+# Beside two upright arrows there is only half a box on either side.
+_NARROW_CHARACTERS = 11
 _CHARACTER = 6.9  # average width of a label's letter at 12.5 px
 _LINE = 15
 _MARGIN = 6
@@ -104,6 +106,14 @@ class Drawing:
     def _upright(self, arrow: Arrow) -> bool:
         return self.parts[arrow.start].column == self.parts[arrow.end].column
 
+    def _answered(self, arrow: Arrow) -> bool:
+        """Whether another arrow runs the opposite way."""
+        return any((other.start, other.end) == (arrow.end, arrow.start) for other in self.arrows)
+
+    def _label_lines(self, arrow: Arrow) -> list[str]:
+        narrow = self._upright(arrow) and self._answered(arrow)
+        return _lines(arrow.label, _NARROW_CHARACTERS if narrow else _LABEL_CHARACTERS)
+
     def _gap(self, axis: int) -> int:
         """Space between columns (0) or rows (1), wide enough for the labels that stand there."""
         gap = 46
@@ -114,12 +124,11 @@ class Drawing:
             if axis == 0 and level:
                 gap = max(gap, math.ceil(self._label_width(arrow)) + 26)
             elif axis == 1 and not level:
-                gap = max(gap, len(_lines(arrow.label, _LABEL_CHARACTERS)) * _LINE + 26)
+                gap = max(gap, len(self._label_lines(arrow)) * _LINE + 26)
         return gap
 
-    @staticmethod
-    def _label_width(arrow: Arrow) -> float:
-        return max((len(line) for line in _lines(arrow.label, _LABEL_CHARACTERS)), default=0) * _CHARACTER
+    def _label_width(self, arrow: Arrow) -> float:
+        return max((len(line) for line in self._label_lines(arrow)), default=0) * _CHARACTER
 
     def _centre(self, name: str) -> tuple[float, float]:
         part = self.parts[name]
@@ -134,7 +143,7 @@ class Drawing:
         length = math.hypot(x2 - x1, y2 - y1)
         ux, uy = (x2 - x1) / length, (y2 - y1) / length
         reach = min(WIDTH / 2 / abs(ux) if ux else math.inf, HEIGHT / 2 / abs(uy) if uy else math.inf) + 3
-        aside = 9 if any((other.start, other.end) == (arrow.end, arrow.start) for other in self.arrows) else 0
+        aside = 9 if self._answered(arrow) else 0
         dx, dy = -uy * aside, ux * aside
         return (
             (x1 + ux * reach + dx, y1 + uy * reach + dy),
@@ -184,18 +193,18 @@ class Drawing:
         return f'<g class="flow-arrow flow-{arrow.style}">{shaft}{heads}{self._label(arrow)}</g>'
 
     def _label(self, arrow: Arrow) -> str:
-        lines = _lines(arrow.label, _LABEL_CHARACTERS)
+        lines = self._label_lines(arrow)
         x, y = self._label_place(arrow)
         (_, y1), (_, y2) = self._ends(arrow)
+        below = (len(lines) - 1) * _LINE
+        anchor, first = "middle", y - below / 2 + 4
         if self._upright(arrow):
-            anchor, x, first = "start", x + 9, y - (len(lines) - 1) * _LINE / 2 + 4
+            # Of two opposite arrows the one that runs down is on the left.
+            left = self._answered(arrow) and y2 > y1
+            anchor, x = ("end", x - 9) if left else ("start", x + 9)
         elif abs(y2 - y1) < 1:
-            anchor, first = "middle", y - 8 - (len(lines) - 1) * _LINE
-            if any((other.start, other.end) == (arrow.end, arrow.start) for other in self.arrows):
-                right_to_left = self.parts[arrow.end].column < self.parts[arrow.start].column
-                first = y - 8 - (len(lines) - 1) * _LINE if right_to_left else y + 18
-        else:
-            anchor, first = "middle", y - (len(lines) - 1) * _LINE / 2 + 4
+            under = self._answered(arrow) and self.parts[arrow.end].column > self.parts[arrow.start].column
+            first = y + 18 if under else y - 8 - below
         return "".join(
             f'<text class="flow-says" text-anchor="{anchor}" x="{x:.1f}" y="{first + index * _LINE:.1f}">'
             f"{html.escape(line)}</text>"

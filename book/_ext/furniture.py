@@ -14,6 +14,7 @@ from docutils.parsers.rst import directives
 from elements import HtmlElement
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 
@@ -89,6 +90,19 @@ class Hero(SphinxDirective):
         return [box]
 
 
+class ScrollingTables(SphinxPostTransform):
+    """A table wider than the page scrolls by itself instead of widening the page."""
+
+    default_priority = 400
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        for table in list(self.document.findall(nodes.table)):
+            box = HtmlElement.of("div", class_="table-scroll")
+            table.replace_self(box)
+            box.append(table)
+
+
 def _page_scripts(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
@@ -107,9 +121,13 @@ def _copy_assets(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     default = os.environ.get("COURSE_REPOSITORY") or os.environ.get("GITHUB_REPOSITORY") or ""
     app.add_config_value("course_repository", default, "env", str)
+    # After the style sheets of other extensions, whose rules it settles.
+    app.add_css_file("page.css", priority=600)
+    app.add_js_file("page.js", loading_method="defer")
     app.add_directive("at-a-glance", AtAGlance)
     app.add_directive("start", Start)
     app.add_directive("hero", Hero)
+    app.add_post_transform(ScrollingTables)
     elements.register(app)
     experiments.register(app)
     app.connect("html-page-context", _page_scripts)

@@ -69,7 +69,8 @@ class Quiz(SphinxDirective):
         legend.append(HtmlElement.of("span", *elements.inline(self, item["question"]), class_="quiz-question"))
         fieldset = HtmlElement.of("fieldset", legend)
         if kind == "code":
-            code = nodes.literal_block(item["code"], item["code"].rstrip("\n"), language="python")
+            source = item["code"].rstrip("\n")
+            code = nodes.literal_block(source, source, language="python")
             fieldset["html"]["aria-describedby"] = f"{key}-code"
             fieldset.append(HtmlElement.of("div", code, id=f"{key}-code", class_="quiz-code"))
         fieldset.append(HtmlElement.of("p", _HINTS[kind], class_="quiz-hint"))
@@ -113,7 +114,8 @@ class Quiz(SphinxDirective):
         lines = [*item["lines"], *item.get("distractors", ())]
         rows = []
         for position in quiz_items.shuffled([line["text"] for line in lines], key):
-            code = HtmlElement.of("code", lines[position]["text"].strip(), class_="step-text")
+            text = lines[position]["text"].strip()
+            code = nodes.literal("", text, classes=["step-text"])
             rows.append(HtmlElement.of("li", code, data_step=position))
         spare = bool(item.get("distractors"))
         return [HtmlElement.of("ol", *rows, class_="quiz-steps quiz-lines", data_spare=spare)]
@@ -168,7 +170,8 @@ class Quiz(SphinxDirective):
 
     def _step(self, item: dict[str, Any], step: dict[str, Any]) -> nodes.Node:
         if item["kind"] == "parsons":
-            return HtmlElement.of("code", step["text"].replace(" " * 4, "\N{NO-BREAK SPACE}" * 4), class_="answer-text")
+            text = step["text"].replace(" " * 4, "\N{NO-BREAK SPACE}" * 4)
+            return nodes.literal("", text, classes=["answer-text"])
         return HtmlElement.of("span", *elements.inline(self, step["text"]), class_="answer-text")
 
 

@@ -177,8 +177,8 @@ def _relay(command: list[str | Path], settings: dict[str, str] | None) -> tuple[
         os.close(theirs)
         with open(ours, "rb", buffering=0) as output, contextlib.suppress(OSError):  # EIO: the child has closed it
             while chunk := output.read(65536):
-                if b"Installed" not in kept:  # two hundred names of packages follow
-                    sys.stderr.buffer.write(chunk)
+                if b"Installed" not in kept:  # two hundred names of packages follow that word
+                    sys.stderr.buffer.write(chunk.partition(b"Installed")[0])
                     sys.stderr.flush()
                 kept = (kept + chunk)[-200_000:]
     return process.returncode, kept.decode(errors="replace")

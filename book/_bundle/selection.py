@@ -102,7 +102,6 @@ MANAGED_POLICIES = (
 # Files and folders that nothing in the page reads.
 LEFT_OUT = (
     "boto3/examples",
-    "boto3/docs",
     "botocore/cacert.pem",
     "certifi/cacert.pem",
     "dateutil/zoneinfo/dateutil-zoneinfo.tar.gz",

@@ -23,7 +23,6 @@ _LEFT_OUT = (
     "imaplib.py",
     "lib2to3",
     "mailbox.py",
-    "multiprocessing",
     "pdb.py",
     "pickletools.py",
     "poplib.py",

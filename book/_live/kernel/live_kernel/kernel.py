@@ -160,8 +160,9 @@ def _ends_with_semicolon(source: str, node: ast.stmt) -> bool:
 def _stop_lambdalab() -> None:
     """Stop what `lambdalab.start` started, if anything, and drop boto3's cached session."""
     cloud_module = sys.modules.get("lambdalab.cloud")
-    if cloud_module is not None:
-        cloud_module.stop_running()
+    cloud = cloud_module.running() if cloud_module is not None else None
+    if cloud is not None:
+        cloud.stop()
     boto3 = sys.modules.get("boto3")
     if boto3 is not None:
         boto3.DEFAULT_SESSION = None

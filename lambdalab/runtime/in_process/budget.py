@@ -1,0 +1,214 @@
+"""Ends user code that computes for too long in real time, and passes on the user's own interrupt.
+
+Virtual time stands still while code computes, so an endless loop would never reach its deadline.
+On the main thread a timer signal ends it; where there are none – other threads, the browser –
+the interpreter is asked to look at the time every so often.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import Any, Protocol
+
+__all__ = ["Budget", "budget_here"]
+
+# Bound at import: while a sandbox runs, time.perf_counter is virtual.
+# The browser's Python has one thread and no clock of it: the process's is the same.
+_perf_counter = time.perf_counter
+_thread_time = getattr(time, "thread_time", time.process_time)
+_AGAIN = 0.01
+_LOOK_EVERY = 2_000
+_PATIENCE = 3
+
+
+class Budget(Protocol):
+    """Watches one phase of one process.
+
+    ``stop`` is called, in the thread of the user code, when the budget is used up and again until the code ends;
+    ``interrupt`` when the user interrupts. Both raise, unless user code is not what runs.
+    """
+
+    def start(self) -> None:
+        """Begin to count."""
+
+    def end(self) -> None:
+        """Stop counting and put back what was there before."""
+
+    def pause(self) -> None:
+        """Let time pass uncounted from now on."""
+
+    def resume(self) -> None:
+        """Count again."""
+
+    def watch(self, code: CodeType) -> None:
+        """Code of the package: budgets that count in the interpreter count here."""
+
+
+def budget_here(seconds: float, stop: Callable[[], None], interrupt: Callable[[], None]) -> Budget:
+    """The budget that works in the calling thread."""
+    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
+        return AlarmBudget(seconds, stop, interrupt)
+    if sys.version_info >= (3, 12):
+        return MonitoringBudget(seconds, stop)
+    return TraceBudget(seconds, stop)
+
+
+class AlarmBudget:
+    """A timer signal, on the main thread.
+
+    Code that waits without computing – for a lock, or for its share of a busy machine – is given
+    `_PATIENCE` times the budget.
+    """
+
+    def __init__(self, seconds: float, stop: Callable[[], None], interrupt: Callable[[], None]) -> None:
+        self._seconds = seconds
+        self._stop = stop
+        self._interrupt = interrupt
+
+    def start(self) -> None:
+        self._began, self._cpu_began = _perf_counter(), _thread_time()
+        self._previous_interrupt = signal.getsignal(signal.SIGINT)
+        if callable(self._previous_interrupt):
+            signal.signal(signal.SIGINT, self._on_interrupt)
+        self._previous_alarm = signal.signal(signal.SIGALRM, self._on_alarm)
+        self._previous_timer = signal.setitimer(signal.ITIMER_REAL, self._seconds, _AGAIN)
+
+    def end(self) -> None:
+        remaining, interval = self._previous_timer
+        if remaining:
+            remaining = max(remaining - (_perf_counter() - self._began), _AGAIN)
+        signal.setitimer(signal.ITIMER_REAL, remaining, interval)
+        signal.signal(signal.SIGALRM, self._previous_alarm)
+        if callable(self._previous_interrupt):
+            signal.signal(signal.SIGINT, self._previous_interrupt)
+
+    def pause(self) -> None:
+        self._rest = signal.setitimer(signal.ITIMER_REAL, 0)[0]
+        self._paused, self._cpu_paused = _perf_counter(), _thread_time()
+
+    def resume(self) -> None:
+        self._began += _perf_counter() - self._paused
+        self._cpu_began += _thread_time() - self._cpu_paused
+        signal.setitimer(signal.ITIMER_REAL, max(self._rest, _AGAIN), _AGAIN)
+
+    def watch(self, code: CodeType) -> None:
+        """Signals need no such help."""
+
+    def _on_alarm(self, number: int, frame: FrameType | None) -> None:
+        computed = _thread_time() - self._cpu_began
+        if computed < self._seconds / 2 and _perf_counter() - self._began < _PATIENCE * self._seconds:
+            return
+        self._stop()
+
+    def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
+        self._interrupt()
+
+
+class _Counting:
+    """Looks at the time after every so many events."""
+
+    def __init__(self, seconds: float, stop: Callable[[], None]) -> None:
+        self._seconds = seconds
+        self._stop = stop
+        self._events = 0
+        self._ends = 0.0
+
+    def pause(self) -> None:
+        self._paused = _perf_counter()
+
+    def resume(self) -> None:
+        self._ends += _perf_counter() - self._paused
+
+    def _count(self) -> None:
+        self._events += 1
+        if self._events >= _LOOK_EVERY:
+            if _perf_counter() >= self._ends:
+                self._stop()
+            else:
+                self._events = 0
+
+
+class MonitoringBudget(_Counting):
+    """``sys.monitoring``: backward jumps and calls in the package's own code."""
+
+    def __init__(self, seconds: float, stop: Callable[[], None]) -> None:
+        super().__init__(seconds, stop)
+        self._codes: list[CodeType] = []
+        self._tool: int | None = None
+
+    def start(self) -> None:
+        monitoring = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
+        self._events = 0
+        self._ends = _perf_counter() + self._seconds
+        tool = next((number for number in (4, 3, 2, 1) if monitoring.get_tool(number) is None), None)
+        if tool is None:
+            return
+        monitoring.use_tool_id(tool, "lambdalab")
+        self._tool = tool
+        events = monitoring.events
+        monitoring.register_callback(tool, events.JUMP, self._on_event)
+        monitoring.register_callback(tool, events.PY_START, self._on_event)
+        for code in self._codes:
+            monitoring.set_local_events(tool, code, events.JUMP | events.PY_START)
+
+    def end(self) -> None:
+        if self._tool is not None:
+            monitoring = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
+            for code in self._codes:
+                monitoring.set_local_events(self._tool, code, 0)
+            monitoring.register_callback(self._tool, monitoring.events.JUMP, None)
+            monitoring.register_callback(self._tool, monitoring.events.PY_START, None)
+            monitoring.free_tool_id(self._tool)
+            self._tool = None
+
+    def watch(self, code: CodeType) -> None:
+        found = list(_nested(code))
+        self._codes.extend(found)
+        if self._tool is not None:
+            events = sys.monitoring.events  # type: ignore[attr-defined, unused-ignore]
+            for inner in found:
+                sys.monitoring.set_local_events(self._tool, inner, events.JUMP | events.PY_START)  # type: ignore[attr-defined, unused-ignore]
+
+    def _on_event(self, *_: Any) -> None:
+        self._count()
+
+
+class TraceBudget(_Counting):
+    """``sys.settrace``, for threads on Python 3.11: lines of the package's own code."""
+
+    def __init__(self, seconds: float, stop: Callable[[], None]) -> None:
+        super().__init__(seconds, stop)
+        self._files: set[str] = set()
+
+    def start(self) -> None:
+        self._events = 0
+        self._ends = _perf_counter() + self._seconds
+        self._previous = sys.gettrace()
+        sys.settrace(self._on_call)
+
+    def end(self) -> None:
+        sys.settrace(self._previous)
+
+    def watch(self, code: CodeType) -> None:
+        self._files.add(code.co_filename)
+
+    def _on_call(self, frame: FrameType, event: str, argument: Any) -> Any:
+        if frame.f_code.co_filename not in self._files:
+            return None
+        return self._on_line(frame, event, argument)
+
+    def _on_line(self, frame: FrameType, event: str, argument: Any) -> Any:
+        self._count()
+        return self._on_line
+
+
+def _nested(code: CodeType) -> Any:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _nested(constant)

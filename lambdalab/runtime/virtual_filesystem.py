@@ -1,0 +1,122 @@
+"""The file system of an execution environment: ``/tmp``, ``/var/task`` and ``/opt``, kept in folders elsewhere."""
+
+from __future__ import annotations
+
+import errno
+import os
+import posixpath
+from pathlib import Path
+from typing import AnyStr, overload
+
+__all__ = ["LAYERS", "TASK", "TMP", "VirtualFilesystem"]
+
+TASK = "/var/task"
+LAYERS = "/opt"
+TMP = "/tmp"
+_WRITABLE_ELSEWHERE = ("/dev/", "/proc/self/")
+_MEBIBYTE = 1_048_576
+
+# Bound at import: while a sandbox runs, the functions of os are not the real ones.
+_scandir, _fspath = os.scandir, os.fspath
+
+
+class VirtualFilesystem:
+    """Translates paths as a handler writes them into paths of this machine.
+
+    Everything outside ``/tmp`` is read-only, as on AWS. Paths under none of the three folders are this machine's own.
+
+    Parameters
+    ----------
+    task, layers, tmp
+        Folders that stand for ``/var/task``, ``/opt`` (None: no layers) and ``/tmp``.
+    limit_mb
+        Size of ``/tmp``.
+
+    Attributes
+    ----------
+    working_folder
+        Current working folder, as the handler sees it.
+    """
+
+    def __init__(self, task: Path, layers: Path | None, tmp: Path, limit_mb: int) -> None:
+        self._mounts = [(TMP, str(tmp)), (TASK, str(task))]
+        # Without layers /opt is an empty folder: the one inside the task's that cannot exist.
+        self._mounts.append((LAYERS, str(layers) if layers is not None else str(task / "\x7fno layers")))
+        self._tmp = str(tmp)
+        self._limit = limit_mb * _MEBIBYTE
+        self._used = 0  # as last measured
+        self._since = 0  # written since, at most
+        self.working_folder = TASK
+
+    @overload
+    def real(self, path: int, writing: bool = False) -> int: ...
+    @overload
+    def real(self, path: str | os.PathLike[str], writing: bool = False) -> str: ...
+    @overload
+    def real(self, path: bytes, writing: bool = False) -> bytes: ...
+    def real(self, path: int | str | bytes | os.PathLike[str], writing: bool = False) -> int | str | bytes:
+        """Where a path of the handler lies on this machine. File descriptors stay what they are.
+
+        Raises
+        ------
+        OSError
+            ``EROFS``: `writing` to a place that is read-only.
+        """
+        if isinstance(path, int):
+            return path
+        given = _fspath(path)
+        if isinstance(given, bytes):
+            return os.fsencode(self.real(os.fsdecode(given), writing))
+        if not given:
+            return given
+        absolute = self.absolute(given)
+        for mount, folder in self._mounts:
+            if absolute == mount or absolute.startswith(mount + "/"):
+                if writing and mount != TMP:
+                    break
+                return folder + absolute[len(mount) :]
+        else:
+            if not writing or absolute.startswith(_WRITABLE_ELSEWHERE):
+                return absolute
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), given)
+
+    def absolute(self, path: str) -> str:
+        """A path of the handler made absolute and plain."""
+        return posixpath.normpath(path if path.startswith("/") else f"{self.working_folder}/{path}")
+
+    def virtual(self, path: AnyStr) -> AnyStr:
+        """The path a handler sees, for one on this machine."""
+        if isinstance(path, bytes):
+            return os.fsencode(self.virtual(os.fsdecode(path)))
+        for mount, folder in self._mounts:
+            if path == folder or path.startswith(folder + "/"):
+                return mount + path[len(folder) :]
+        return path
+
+    def reserve(self, size: int) -> None:
+        """Make sure `size` more bytes fit into ``/tmp``.
+
+        Raises
+        ------
+        OSError
+            ``ENOSPC``: they do not.
+        """
+        self._since += size
+        if self._used + self._since <= self._limit:
+            return
+        self._used, self._since = _size(self._tmp), 0
+        if self._used + size > self._limit:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._since = size
+
+
+def _size(folder: str) -> int:
+    """Bytes in the files below a folder."""
+    total = 0
+    with _scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                total += _size(entry.path)
+            else:
+                total += entry.stat(follow_symlinks=False).st_size
+    return total

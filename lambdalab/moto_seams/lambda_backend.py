@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from moto.core.base_backend import BaseBackend
+from moto.core.base_backend import BackendDict, BaseBackend
 
 from lambdalab.errors import NotEmulatedError
 from lambdalab.moto_seams.front import LambdaFront, account_of
@@ -38,6 +38,7 @@ class LambdaBackendSeam:
         self._front = front
         self._send = send
         self._exists = exists
+        self._moto_reset: Any = None
         self._previous: tuple[type, dict[str, Any], dict[str, Any]] | None = None
 
     def install(self) -> None:
@@ -50,6 +51,8 @@ class LambdaBackendSeam:
         backends.backend = self._backend_class()
         urls.url_paths.clear()
         urls.url_paths["{0}/.*"] = self._dispatch
+        self._moto_reset = BackendDict.__dict__["reset"]
+        BackendDict.reset = classmethod(self._reset)  # type: ignore[method-assign,assignment]
 
     def uninstall(self) -> None:
         """Give the place back, with what moto's own Lambda held before."""
@@ -63,7 +66,13 @@ class LambdaBackendSeam:
         models.lambda_backends.update(accounts)
         urls.url_paths.clear()
         urls.url_paths.update(paths)
+        BackendDict.reset = self._moto_reset  # type: ignore[method-assign]
         self._previous = None
+
+    def _reset(self, backends: type[BackendDict[Any]]) -> None:
+        """moto forgets all its data: by its own API, or when the last mock of a nest ends."""
+        self._moto_reset.__func__(backends)
+        self._front.reset()
 
     def _dispatch(self, request: Any, full_url: str, headers: Any) -> tuple[int, dict[str, str], bytes]:
         """A request that came through moto's own server rather than through botocore."""
@@ -74,16 +83,12 @@ class LambdaBackendSeam:
         )
 
     def _backend_class(self) -> type:
-        front, send, exists = self._front, self._send, self._exists
+        send, exists = self._send, self._exists
 
         class LambdaBackend(BaseBackend):
             """moto derives the service and its URLs from the module's name."""
 
             __module__ = "moto.awslambda.models"
-
-            def reset(self) -> None:
-                super().reset()
-                front.reset()
 
             def get_function(self, function_name_or_arn: str, qualifier: str | None = None) -> InvokableFunction:
                 arn = self._arn(function_name_or_arn, qualifier)

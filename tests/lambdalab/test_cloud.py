@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 import botocore.endpoint
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
@@ -133,7 +134,7 @@ def test_regions_and_accounts_are_apart(cloud: Cloud) -> None:
     assert elsewhere.list_functions()["Functions"] == []
     with pytest.raises(elsewhere.exceptions.ResourceNotFoundException):
         elsewhere.invoke(FunctionName="here")
-    role = boto3.client("sts").assume_role(RoleArn="arn:aws:iam::111122223333:role/r", RoleSessionName="s")
+    role = boto3.client("sts").assume_role(RoleArn="arn:aws:iam::111122223333:role/r", RoleSessionName="session")
     keys = role["Credentials"]
     other = boto3.client(
         "lambda",
@@ -246,17 +247,21 @@ def test_waiters_wait_in_virtual_time(cloud: Cloud) -> None:
     assert client.get_function(FunctionName="f")["Configuration"]["State"] == "Active"
 
 
-def test_boto3_retries_a_throttle_in_virtual_time(cloud: Cloud) -> None:
-    # GIVEN a function that may not run
-    client = create(cloud)
-    client.put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=0)
-    # WHEN it is called with boto3's default retries
+@pytest.mark.parametrize("mode", ["legacy", "standard"])
+def test_boto3_retries_a_throttle_in_virtual_time(cloud: Cloud, mode: str) -> None:
+    # GIVEN a function that may not run, and a client that makes four attempts
+    create(cloud).put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=0)
+    client = boto3.client("lambda", config=Config(retries={"mode": mode, "total_max_attempts": 4}))
+    before = cloud.now
+    # WHEN it is called
     with pytest.raises(ClientError) as caught:
         client.invoke(FunctionName="f")
-    # THEN the client tried five times, and said why it gave up
+    # THEN the client tried four times, waited on the virtual clock, and said why it gave up
     assert caught.value.response["Error"]["Code"] == "TooManyRequestsException"
     assert caught.value.response["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
-    assert len(cloud.timeline.of(Throttle)) == 5
+    throttles = [entry.at for entry in cloud.timeline.of(Throttle)]
+    assert len(throttles) == 4
+    assert throttles[0] - before < datetime.timedelta(milliseconds=10) < throttles[-1] - before
 
 
 # -- at once --------------------------------------------------------------------------------------------------------
@@ -275,8 +280,6 @@ def test_calls_at_once_overlap(cloud: Cloud) -> None:
 
 
 def test_exceptions_at_once_are_raised_or_returned(cloud: Cloud) -> None:
-    from botocore.config import Config
-
     create(cloud, SLOW)
     client = boto3.client("lambda", config=Config(**NO_RETRIES))
     client.put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=1)

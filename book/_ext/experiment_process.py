@@ -31,7 +31,9 @@ def as_json(value: Any) -> Any:
 
 
 def picture(value: Any) -> str:
-    """The SVG or HTML by which `value` shows itself in a page."""
+    """The SVG or HTML by which `value` shows itself in a page; a string is taken for that itself."""
+    if isinstance(value, str):
+        return value
     for method in ("_repr_svg_", "_repr_html_"):
         drawn = getattr(value, method, None)
         if drawn is not None and (shown := drawn()):

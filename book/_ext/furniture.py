@@ -90,6 +90,20 @@ class Hero(SphinxDirective):
         return [box]
 
 
+class Tiles(SphinxDirective):
+    """A list whose items stand side by side."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        content = nodes.Element()
+        self.state.nested_parse(self.content, self.content_offset, content)
+        if len(content) != 1 or not isinstance(content[0], nodes.bullet_list):
+            raise elements.failure(self, "holds one list and nothing else")
+        items = [HtmlElement.of("li", *item.children) for item in content[0].children]  # type: ignore[attr-defined]
+        return [HtmlElement.of("ul", *items, class_="tiles")]
+
+
 class ScrollingTables(SphinxPostTransform):
     """A table wider than the page scrolls by itself instead of widening the page."""
 
@@ -127,6 +141,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("at-a-glance", AtAGlance)
     app.add_directive("start", Start)
     app.add_directive("hero", Hero)
+    app.add_directive("tiles", Tiles)
     app.add_post_transform(ScrollingTables)
     elements.register(app)
     experiments.register(app)

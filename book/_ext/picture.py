@@ -27,10 +27,13 @@ class Picture(SphinxDirective):
         experiment = Experiment(f"{source}:{self.lineno}", "\n".join(self.content), shows="picture")
         experiments.note_use(self.env)
         (drawn,) = experiments.answers([experiment])
-        image = HtmlElement.of(
-            "div", nodes.raw("", drawn, format="html"), class_="picture-drawn", role="img", aria_label=self.options["alt"]
-        )
+        image = HtmlElement.of("div", nodes.raw("", drawn, format="html"), class_="picture-drawn")
         figure = HtmlElement.of("figure", image, class_="picture")
+        if drawn.lstrip().startswith("<svg"):
+            image["html"].update({"role": "img", "aria-label": self.options["alt"]})
+        else:
+            # A timeline's HTML has words and a table of its own, which an image's role would hide.
+            figure["html"]["aria-label"] = self.options["alt"]
         if "caption" in self.options:
             figure.append(HtmlElement.of("figcaption", *elements.inline(self, self.options["caption"])))
         return [figure]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import posixpath
+import sys
+import sysconfig
 from pathlib import Path
 from typing import AnyStr, overload
 
@@ -15,6 +17,17 @@ LAYERS = "/opt"
 TMP = "/tmp"
 _WRITABLE_ELSEWHERE = ("/dev/", "/proc/self/")
 _MEBIBYTE = 1_048_576
+
+
+
+def _interpreter_folders() -> tuple[str, ...]:
+    """Where this Python and this package lie: below ``/tmp`` or ``/opt``, maybe, and needed all the same."""
+    folders = {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), os.path.dirname(os.path.dirname(__file__))}
+    plain = {posixpath.normpath(os.path.abspath(folder)) for folder in folders}
+    return tuple(sorted(f"{folder}/" for folder in plain if folder not in ("/", TMP, LAYERS)))
+
+
+_INTERPRETER = _interpreter_folders()
 
 # Bound at import: while a sandbox runs, the functions of os are not the real ones.
 _scandir, _fspath = os.scandir, os.fspath
@@ -70,7 +83,13 @@ class VirtualFilesystem:
         if not given:
             return given
         absolute = self.absolute(given)
+        if not writing and absolute.startswith(_INTERPRETER):
+            return absolute
         for mount, folder in self._mounts:
+            if absolute.startswith(folder + "/"):  # already translated
+                if writing and mount != TMP:
+                    break
+                return absolute
             if absolute == mount or absolute.startswith(mount + "/"):
                 if writing and mount != TMP:
                     break

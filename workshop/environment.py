@@ -181,6 +181,7 @@ def _relay(command: list[str | Path], settings: dict[str, str] | None) -> tuple[
                     sys.stderr.buffer.write(chunk.partition(b"Installed")[0])
                     sys.stderr.flush()
                 kept = (kept + chunk)[-200_000:]
+        sys.stderr.write("\x1b[0m")
     return process.returncode, kept.decode(errors="replace")
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-# Absent or of no use in Pyodide (threading can be imported there, for its locks). Elsewhere in the engine they
-# may be imported inside the function that needs them.
+# Absent or of no use in Pyodide; outside the child-process executor they may be imported inside the function that needs
+# them. (threading and signal can be imported there, for locks and names.)
 PROCESS_MODULES = {
     "ctypes",
     "fcntl",
@@ -21,7 +21,6 @@ PROCESS_MODULES = {
     "resource",
     "select",
     "selectors",
-    "signal",
     "socket",
     "socketserver",
     "subprocess",
@@ -90,7 +89,7 @@ def test_the_engine_imports_where_there_are_no_processes(root: Path) -> None:
         for node in at_import_time(ast.parse(path.read_text(encoding="utf-8")))
         if (wrong := names(node) & PROCESS_MODULES)
     }
-    # THEN none needs processes, sockets or signals
+    # THEN none needs processes or sockets
     assert found == set()
 
 

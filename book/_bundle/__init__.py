@@ -2,3 +2,8 @@
 
 ``python -m book._bundle`` writes everything to ``_build/live``. See ``book/_live/README.md``.
 """
+
+from .build import build
+from .node import NodeFailure
+
+__all__ = ["NodeFailure", "build"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from lambdalab.chance import Chance
 from lambdalab.clock import Clock
+from lambdalab.errors import EngineFault
 from lambdalab.moto_seams.front import LambdaFront, RequestFront
 from lambdalab.moto_seams.handler_calls import answer_aws_call
 from lambdalab.moto_seams.lambda_backend import LambdaBackendSeam
@@ -20,7 +21,25 @@ from lambdalab.moto_seams.targets import MotoTargets
 from lambdalab.moto_seams.time_shim import TimeShim
 from lambdalab.timeline import Timeline
 
-__all__ = ["MotoInstallation"]
+__all__ = ["SUPPORTED_MOTO", "MotoInstallation", "check_moto"]
+
+SUPPORTED_MOTO = ((5, 2, 1), (5, 3))
+"""First release that works, and the first not tried. Inside moto nothing is promised between minor releases."""
+
+
+def check_moto(version: str) -> None:
+    """Refuse a moto release whose insides are not known.
+
+    Raises
+    ------
+    EngineFault
+        Naming the release found and the range that works.
+    """
+    release = tuple(int(part) for part in version.split(".")[:3] if part.isdigit())
+    first, beyond = SUPPORTED_MOTO
+    if not first <= release < beyond:
+        wanted = f">={'.'.join(map(str, first))},<{'.'.join(map(str, beyond))}"
+        raise EngineFault(f"lambdalab does not know the insides of moto {version}; install moto{wanted}")
 
 
 class MotoInstallation:
@@ -67,6 +86,9 @@ class MotoInstallation:
 
     def install(self) -> None:
         """Start moto and take Lambda's place. An error half-way leaves nothing behind."""
+        import moto
+
+        check_moto(moto.__version__)
         with ExitStack() as undo:
             self._set_region(undo)
             for seam in (self._backend, self._logs, self._queues, self._requests):

@@ -1,7 +1,8 @@
 """A control that goes back and forth in a timeline.
 
-Its steps are drawn in advance and joined by links that work in the page itself, so that it also
-works on a static page, without a kernel.
+Its steps are drawn in advance and linked within the page, so that it also works on a static page,
+without a kernel. The instants are a list rather than a slider: the list has words for each instant,
+and a name that a screen reader finds, which the slider of ipywidgets has not.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from lambdalab.show.duration import since_start
 from lambdalab.show.lane import WORDS, BarKind
 from lambdalab.show.look import NARROW, STYLE, WIDE
 from lambdalab.show.page import PAGE_STYLE
+from lambdalab.show.palette import style
 from lambdalab.show.picture import Picture
 from lambdalab.show.scene import Scene
 from lambdalab.show.svg import element
@@ -21,7 +23,7 @@ from lambdalab.timeline import Timeline
 if TYPE_CHECKING:
     from ipywidgets import VBox
 
-__all__ = ["time_slider"]
+__all__ = ["control"]
 
 _BEGINS: dict[BarKind, str] = {
     "init": "cold start begins",
@@ -36,16 +38,24 @@ _BEGINS: dict[BarKind, str] = {
     "failed call": "caller waits",
 }
 
+_WIDGET_STYLE = style(
+    "ll-control",
+    ".ll-control .widget-label{color:$ink;width:auto}"
+    ".ll-control .ll-timeline p{color:$ink;margin:.4rem 0}"
+    # The picture asks how wide its place is, so the place must not ask how wide the picture is.
+    ".ll-control .widget-html-content:has(>.ll-timeline){flex:1 1 100%;min-width:0}",
+)
 
-def time_slider(timeline: Timeline, steps: int = 32) -> VBox:
-    """A slider and a play button over the instants of `timeline`; the picture shows what had happened by then.
+
+def control(timeline: Timeline, steps: int = 40) -> VBox:
+    """A list of the instants of `timeline`; the picture below shows what had happened by the one chosen.
 
     Parameters
     ----------
     timeline
         What to show. Entries recorded later do not appear.
     steps
-        Most positions of the slider. With more instants than that, some are passed over.
+        Most instants in the list. Where there are more, some are passed over.
 
     Raises
     ------
@@ -57,20 +67,30 @@ def time_slider(timeline: Timeline, steps: int = 32) -> VBox:
     instants = _chosen(sorted(scene.instants()), steps)
     if not instants:
         raise UsageError("nothing has happened yet, so there is no time to go through")
+    captions = [f"{since_start(instant, scene.start_ns)} · {_happening(scene, instant)}" for instant in instants]
     pictures = (Picture(scene, WIDE), Picture(scene, NARROW))
-    frames = widgets.Stack([widgets.HTML(_frame(scene, pictures, instant)) for instant in instants], selected_index=0)
-    play = widgets.Play(min=0, max=len(instants) - 1, interval=700, description="Play the timeline")
-    slider = widgets.IntSlider(
-        min=0,
-        max=len(instants) - 1,
-        description="Time",
-        readout=False,
-        layout=widgets.Layout(flex="1 1 auto", width="auto"),
+    whole = widgets.Layout(width="100%", flex="1 1 100%")
+    frames = widgets.Stack(
+        [
+            widgets.HTML(_frame(pictures, instant, caption), layout=whole)
+            for instant, caption in zip(instants, captions, strict=True)
+        ],
+        selected_index=0,
+        layout=widgets.Layout(width="100%"),
     )
-    widgets.jslink((play, "value"), (slider, "value"))
-    widgets.jslink((slider, "value"), (frames, "selected_index"))
-    style = widgets.HTML(f"<style>{STYLE}{PAGE_STYLE}</style>")
-    return widgets.VBox([widgets.HBox([play, slider]), frames, style])
+    chooser = widgets.Select(
+        # Numbered, because two instants may look alike once rounded.
+        options=[(f"{number}. {caption}", number) for number, caption in enumerate(captions, 1)],
+        description="Until",
+        tooltip="Instants of the timeline",
+        rows=min(6, len(instants)),
+        layout=widgets.Layout(width="auto"),
+    )
+    widgets.jslink((chooser, "index"), (frames, "selected_index"))
+    sheet = widgets.HTML(f"<style>{STYLE}{PAGE_STYLE}{_WIDGET_STYLE}</style>")
+    box = widgets.VBox([chooser, frames, sheet])
+    box.add_class("ll-control")
+    return box
 
 
 def _ipywidgets() -> Any:
@@ -78,7 +98,7 @@ def _ipywidgets() -> Any:
         import ipywidgets
     except ImportError as error:
         raise UsageError(
-            "the time slider needs ipywidgets, which is not installed; the timeline itself shows without it"
+            "the control needs ipywidgets, which is not installed; the timeline itself shows without it"
         ) from error
     return ipywidgets
 
@@ -86,36 +106,29 @@ def _ipywidgets() -> Any:
 def _chosen(instants: list[int], steps: int) -> list[int]:
     """At most `steps` of `instants`, evenly, the first and the last among them."""
     if steps < 2:
-        raise UsageError(f"a slider needs at least 2 steps, not {steps}")
+        raise UsageError(f"the control needs at least 2 steps, not {steps}")
     if len(instants) <= steps:
         return instants
     return [instants[index * (len(instants) - 1) // (steps - 1)] for index in range(steps)]
 
 
-def _frame(scene: Scene, pictures: tuple[Picture, Picture], instant: int) -> str:
-    caption = f"{since_start(instant, scene.start_ns)} · {_happening(scene, instant)}"
+def _frame(pictures: tuple[Picture, Picture], instant: int, caption: str) -> str:
     wide, narrow = (picture.svg(caption, with_style=False, until_ns=instant) for picture in pictures)
-    return element(
-        "div",
-        (
-            element("p", caption),
-            element("div", (wide,), class_="ll-wide"),
-            element("div", (narrow,), class_="ll-narrow"),
-        ),
-        class_="ll-timeline",
-    )
+    shown = (element("div", (wide,), class_="ll-wide"), element("div", (narrow,), class_="ll-narrow"))
+    return element("div", (element("p", caption), *shown), class_="ll-timeline")
 
 
 def _happening(scene: Scene, instant: int) -> str:
-    """What happens at an instant, each kind of thing once."""
-    said: dict[str, None] = {}
+    """What ends, begins and happens at an instant, each kind of thing once."""
+    ends: dict[str, None] = {}
+    begins: dict[str, None] = {}
     for lane in scene.lanes:
         for bar in lane.bars:
             if bar.end_ns == instant and bar.kind not in ("waiting", "queued", "call", "failed call"):
-                said["init ends" if "init" in bar.kind else WORDS[bar.kind]] = None
+                ends["init ends" if "init" in bar.kind else WORDS[bar.kind]] = None
             if bar.start_ns == instant:
-                said[_BEGINS[bar.kind]] = None
+                begins[_BEGINS[bar.kind]] = None
         for mark in lane.marks:
             if mark.at_ns == instant:
-                said[WORDS[mark.kind]] = None
-    return ", ".join(said) or "counted entries"
+                ends[WORDS[mark.kind]] = None
+    return ", ".join({**ends, **begins}) or "counted entries"

@@ -15,7 +15,7 @@ __all__ = ["PAGE_STYLE", "fragment"]
 
 PAGE_STYLE = style(
     "ll-timeline",
-    ".ll-timeline{margin:.5rem 0 1rem;container-type:inline-size}"
+    ".ll-timeline{margin:.5rem 0 1rem;width:100%;container-type:inline-size}"
     ".ll-timeline svg{display:block;width:100%;height:auto;max-width:1080px}"
     ".ll-timeline .ll-narrow{display:none}"
     "@container(max-width:599px){.ll-timeline .ll-wide{display:none}.ll-timeline .ll-narrow{display:block}}"
@@ -53,8 +53,6 @@ def fragment(timeline: Timeline) -> str:
         table = element("table", (element("thead", (head,)), element("tbody", body)))
         more = (element("p", f"… and {left_out:,} more entries."),) if left_out else ()
         summary = element("summary", f"Every entry as a table ({len(timeline):,})")
-        scroll = element(
-            "div", (table,), class_="ll-scroll", tabindex="0", role="region", aria_label="Timeline entries"
-        )
+        scroll = element("div", (table,), class_="ll-scroll", tabindex="0", role="group", aria_label="Timeline entries")
         parts.append(element("details", (summary, scroll, *more)))
     return element("div", parts, class_="ll-timeline")

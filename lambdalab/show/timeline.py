@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambdalab.show.narration import narrated
 from lambdalab.show.page import fragment
@@ -12,6 +12,9 @@ from lambdalab.show.picture import Picture
 from lambdalab.show.scene import Scene
 from lambdalab.show.text import drawn
 from lambdalab.timeline import Timeline
+
+if TYPE_CHECKING:
+    from ipywidgets import VBox
 
 __all__ = ["ShownTimeline"]
 
@@ -41,6 +44,18 @@ class ShownTimeline(Timeline):
     def html(self) -> str:
         """Picture, words and table as an HTML fragment."""
         return fragment(self)
+
+    def control(self, steps: int = 40) -> VBox:
+        """An ipywidgets control that goes back and forth in time; needs ipywidgets.
+
+        Parameters
+        ----------
+        steps
+            Most instants to choose from.
+        """
+        from lambdalab.show.control import control
+
+        return control(self, steps)
 
     def narration(self) -> str:
         """What happened, in order, in English."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -24,6 +25,8 @@ class BookFailure(Exception):
 def make_book(root: Path) -> Path:
     """Execute, build and verify the book under `root`; give the folder of the site."""
     began = time.perf_counter()
+    if (root / "book" / "_bundle").is_dir():
+        _build_runner(root)
     outcome = execute_labs(root)
     print(f"Labs: {outcome.executed} executed, {outcome.reused} unchanged.", flush=True)
     site = build_site(root)
@@ -32,6 +35,12 @@ def make_book(root: Path) -> Path:
         raise BookFailure("The built book has faults:\n" + "\n".join(f"  {fault}" for fault in faults))
     print(f"Book: built and verified in {time.perf_counter() - began:.1f} s, in _build/html.", flush=True)
     return site
+
+
+def _build_runner(root: Path) -> None:
+    """Build what the pages load to run their cells: a program of its own, since it compiles with another Python."""
+    if subprocess.run([sys.executable, "-m", "book._bundle"], cwd=root, check=False).returncode:
+        raise BookFailure("The in-page runner was not built; its own words are above.")
 
 
 def main() -> int:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 import zipfile
 from email import message_from_string
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+import lambdalab
+from lambdalab.moto_seams.installation import SUPPORTED_MOTO
 from tests.house.locks import pins
 
 # Runs a function with every distribution outside the engine's lock out of reach, and prints what came of it.
@@ -98,3 +102,14 @@ def test_a_function_runs_with_the_engines_lock_alone(root: Path, tmp_path: Path)
     answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     # THEN it answers
     assert answer.stdout == "42\n", answer.stderr
+
+
+def test_the_package_and_the_engine_name_one_range_of_moto(root: Path) -> None:
+    # GIVEN the requirement of the package and the releases the engine accepts
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (moto,) = (one for one in map(Requirement, project["dependencies"]) if one.name == "moto")
+    first, beyond = (".".join(map(str, release)) for release in SUPPORTED_MOTO)
+    # WHEN they are compared, THEN pip installs what start() accepts, and nothing else
+    assert moto.specifier == SpecifierSet(f">={first},<{beyond}")
+    # AND the package's version is the one the engine tells
+    assert project["version"] == lambdalab.__version__

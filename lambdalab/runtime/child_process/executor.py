@@ -21,6 +21,7 @@ from lambdalab.runtime.child_process.sandbox import AnswerAwsCall, ChildProcessS
 from lambdalab.runtime.child_process.zygote import Zygote, ZygoteUnavailable, python_command
 from lambdalab.runtime.executor import SandboxSpecification
 from lambdalab.runtime.process_model import ProcessModel
+from lambdalab.runtime.virtual_filesystem import LAYERS, TASK, TMP
 
 __all__ = ["ChildProcessExecutor", "RuntimeClient"]
 
@@ -38,14 +39,14 @@ class ChildProcessExecutor:
         Virtual time.
     answer_aws_call
         Answers what a handler asks of AWS. None: such calls get status 501.
-    real_time_budget_seconds
+    budget_seconds
         Real time that one phase may take; then it counts as timed out. Virtual time does not pass by computing.
     runtime_client
         ``"awslambdaric"``, AWS's own runtime, or ``"own"``. Default: AWS's where it is installed.
     use_zygote
         Fork Python environments from a process that has boto3 imported already, where the system allows it.
-    model
-        Durations of what is not measured.
+    modelled
+        How long things take that are not measured.
 
     Attributes
     ----------
@@ -60,18 +61,18 @@ class ChildProcessExecutor:
         clock: Clock,
         answer_aws_call: AnswerAwsCall | None = None,
         *,
-        real_time_budget_seconds: float = 10.0,
+        budget_seconds: float = 5.0,
         runtime_client: RuntimeClient | None = None,
         use_zygote: bool = True,
-        model: ProcessModel | None = None,
+        modelled: ProcessModel | None = None,
     ) -> None:
         if os.name != "posix":
             raise NotEmulatedError('the child-process executor needs Linux or macOS; use executor="in-process"')
         self._clock = clock
         self._answer_aws_call = answer_aws_call
-        self._budget_ns = round(real_time_budget_seconds * SECOND)
+        self._budget_ns = round(budget_seconds * SECOND)
         self._runtime_client = runtime_client or _installed_runtime_client()
-        self._model = model or ProcessModel()
+        self._modelled = modelled or ProcessModel()
         self._folder = Path(tempfile.mkdtemp(prefix="lambdalab-"))
         self._packages = PackageDirectory(self._folder / "packages")
         self._sandboxes: list[ChildProcessSandbox] = []
@@ -113,8 +114,8 @@ class ChildProcessExecutor:
                 program.start,
                 self._answer_aws_call,
                 folder,
-                self._model.init_ns(size, imports_sdk),
-                self._model.invoke_ns(specification.memory_mb),
+                self._modelled.init_ns(size, imports_sdk),
+                self._modelled.invoke_ns(specification.memory_mb),
                 self._budget_ns,
             )
             self._sandboxes.append(sandbox)
@@ -178,7 +179,7 @@ class _Program:
         if self._specification.runtime.startswith("provided"):
             return self._start_bootstrap(variables, tmp, output)
         specification = self._specification
-        variables |= {"LAMBDA_TASK_ROOT": "/var/task", "LAMBDA_RUNTIME_DIR": "/var/runtime"}
+        variables |= {"LAMBDA_TASK_ROOT": TASK, "LAMBDA_RUNTIME_DIR": "/var/runtime", "TMPDIR": TMP}
         settings: dict[str, Any] = {
             "variables": variables,
             "handler": specification.handler,
@@ -207,7 +208,7 @@ class _Program:
 
     def _bootstrap(self) -> tuple[str, Path]:
         """The program of an OS-only runtime: its path as on AWS, and here."""
-        for mount, package in (("/var/task", self._package), ("/opt", self._layers)):
+        for mount, package in ((TASK, self._package), (LAYERS, self._layers)):
             if package is not None and (package.folder / "bootstrap").is_file():
                 return f"{mount}/bootstrap", package.folder / "bootstrap"
         raise InvalidEntrypoint("Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]")

@@ -20,7 +20,7 @@ def _package(name: str, folder: Path) -> None:
 
 
 def _hollow_package(name: str, folder: Path) -> None:
-    """A package whose modules can be imported, but not what its ``__init__`` brings: a function's process is no engine."""
+    """A package without what its ``__init__`` brings: a function's process is no engine."""
     package = types.ModuleType(name)
     package.__path__ = [str(folder)]
     sys.modules[name] = package

@@ -2,17 +2,58 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import importlib
+import importlib.util
+import sys
+from importlib.abc import InspectLoader
+from importlib.machinery import ModuleSpec
+from types import CodeType
 from typing import Any
 
 from lambdalab.runtime.child_process.inside.process_view import ProcessView
 from lambdalab.runtime.child_process.inside.stack import frames
 
-__all__ = ["run"]
+__all__ = ["preload", "run"]
+
+# These read the environment's variables when imported: a fork imports them itself, from code read beforehand.
+_LATE = ("awslambdaric.lambda_runtime_client", "awslambdaric.bootstrap")
+_code: dict[str, tuple[ModuleSpec, CodeType]] = {}
+
+
+def preload() -> None:
+    """Import what can be, and read the code of what cannot.
+
+    Raises
+    ------
+    ImportError
+        The runtime is not installed.
+    """
+    importlib.import_module("awslambdaric")
+
+    # Its library must be loaded late, as it reads the environment's variables then; what it needs can be there.
+    with contextlib.suppress(OSError):
+        ctypes.CDLL("libstdc++.so.6")
+    for name in ("exception", "log_utils", "marshaller"):
+        importlib.import_module(f"awslambdaric.lambda_runtime_{name}")
+    for name in ("lambda_context", "lambda_literals"):
+        importlib.import_module(f"awslambdaric.{name}")
+    for name in _LATE:
+        specification = importlib.util.find_spec(name)
+        assert specification is not None
+        assert isinstance(specification.loader, InspectLoader)
+        code = specification.loader.get_code(name)
+        assert code is not None
+        _code[name] = specification, code
 
 
 def run(settings: dict[str, Any], view: ProcessView) -> None:
     """Serve events until the process ends."""
-    # Imported now: it reads the environment's variables when imported.
+    for name, (specification, code) in _code.items():
+        module = sys.modules[name] = importlib.util.module_from_spec(specification)
+        exec(code, vars(module))
+        setattr(sys.modules["awslambdaric"], name.rpartition(".")[2], module)
     import awslambdaric.bootstrap as bootstrap
     from awslambdaric.lambda_runtime_client import LambdaRuntimeClient
 

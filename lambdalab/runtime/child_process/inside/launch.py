@@ -44,7 +44,7 @@ def launch_forked(settings: dict[str, Any], output: int) -> None:
         _close(output)
         sys.stdout = _stream(1, "strict")
         sys.stderr = _stream(2, "backslashreplace")
-        sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr
+        vars(sys).update(__stdout__=sys.stdout, __stderr__=sys.stderr)
         _run(settings)
         status = 0
     except SystemExit as ended:

@@ -40,7 +40,7 @@ class _FolderFinder:
 
     def __init__(self, folder: str, filesystem: VirtualFilesystem) -> None:
         self._filesystem = filesystem
-        self._finder = FileFinder(filesystem.real(folder), *_LOADERS)  # type: ignore[arg-type]
+        self._finder = FileFinder(filesystem.real(folder), *_LOADERS)
 
     def find_spec(self, name: str, target: ModuleType | None = None) -> ModuleSpec | None:
         """The specification of a module, None when it is not here."""
@@ -76,9 +76,8 @@ def install(filesystem: VirtualFilesystem) -> None:
             raise ImportError("not a folder of the environment", path=folder)
         return _FolderFinder(folder, filesystem)
 
-    sys.path_hooks.insert(0, hook)  # type: ignore[arg-type]
+    sys.path_hooks.insert(0, hook)
     own = [TASK, f"{LAYERS}/python/lib/{version}/site-packages", f"{LAYERS}/python"]
     extra = [folder for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
     sys.path[:] = own + extra + [folder for folder in sys.path if folder]
-    sys.path_importer_cache.clear()
     sys.dont_write_bytecode = True  # /var/task is read-only

@@ -12,11 +12,11 @@ import socket
 import sys
 from typing import Any
 
-from lambdalab.runtime.child_process.inside import launch, substitutes
+from lambdalab.runtime.child_process.inside import amazon_runtime, launch, substitutes
 
 __all__ = ["serve"]
 
-# What the runtime and most functions need. awslambdaric.bootstrap is not here: it reads the environment when imported.
+# What the runtimes and most functions need.
 _PRELOADED = (
     "concurrent.futures",
     "decimal",
@@ -29,12 +29,6 @@ _PRELOADED = (
     "traceback",
     "urllib.parse",
     "uuid",
-    "simplejson",
-    "awslambdaric.lambda_context",
-    "awslambdaric.lambda_literals",
-    "awslambdaric.lambda_runtime_exception",
-    "awslambdaric.lambda_runtime_log_utils",
-    "awslambdaric.lambda_runtime_marshaller",
     "boto3",
     "botocore.client",
 )
@@ -49,6 +43,8 @@ def serve(descriptor: int) -> None:
             importlib.import_module(name)
         except ImportError:  # a function that needs it will say so
             continue
+    with contextlib.suppress(ImportError):
+        amazon_runtime.preload()
     gc.collect()
     gc.freeze()  # keeps the collector from writing to, and so copying, the pages shared with the forks
     loaded = sorted({name.partition(".")[0] for name in sys.modules} - {"lambdalab", "__main__"})

@@ -110,8 +110,9 @@ class _Items:
         end = right - (_SIGN if badged else 0)
         begin = max((e for row, b, e in self._taken if row == bar.row and b == left and e < right), default=left)
         for words in bar.label:
-            width = text_width(words, SMALL)
-            if width <= end - begin - 10:
+            # Text on full colour is heavier, and so wider.
+            width = text_width(words, SMALL) * (1.08 if bar.kind in FILL else 1)
+            if width <= end - begin - 12:
                 middle = (begin + end) / 2
                 if bar.kind == "init":
                     gap = element(
@@ -164,7 +165,7 @@ class _Items:
     def _mark_label(self, one: Mark, count: int, x: float) -> str:
         for words in one.label if count == 1 else (f"× {count}",):
             width = text_width(words, SMALL)
-            for left, classes, anchor in ((x + 11, "k o", x + 11), (x - 11 - width, "k o r", x - 11)):
+            for left, classes, anchor in ((x + 12, "k o", x + 12), (x - 12 - width, "k o r", x - 12)):
                 if words and left >= self._place(0) and self._free(one.row, left, left + width):
                     self._taken.append((one.row, left, left + width))
                     return self._label(words, anchor, one.row, classes)

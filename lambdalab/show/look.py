@@ -38,7 +38,7 @@ class Format:
     columns: int
 
 
-WIDE = Format(width=960, margin=28, gutter=184, inset=10, fold=80, folds=6, least=12, columns=5)
+WIDE = Format(width=800, margin=24, gutter=172, inset=10, fold=72, folds=5, least=12, columns=4)
 NARROW = Format(width=372, margin=16, gutter=0, inset=9, fold=46, folds=4, least=12, columns=2)
 
 ROW = 26.0

@@ -16,9 +16,9 @@ __all__ = ["PAGE_STYLE", "fragment"]
 PAGE_STYLE = style(
     "ll-timeline",
     ".ll-timeline{margin:.5rem 0 1rem;width:100%;container-type:inline-size}"
-    ".ll-timeline svg{display:block;width:100%;height:auto;max-width:1080px}"
+    ".ll-timeline svg{display:block;width:100%;height:auto;max-width:960px}"
     ".ll-timeline .ll-narrow{display:none}"
-    "@container(max-width:599px){.ll-timeline .ll-wide{display:none}.ll-timeline .ll-narrow{display:block}}"
+    "@container(max-width:559px){.ll-timeline .ll-wide{display:none}.ll-timeline .ll-narrow{display:block}}"
     ".ll-timeline details{margin-top:.4rem;font-size:.85rem}"
     ".ll-timeline summary{cursor:pointer;padding:.25rem 0}"
     ".ll-timeline .ll-scroll{overflow-x:auto;max-height:26rem;overflow-y:auto}"

@@ -179,7 +179,7 @@ class Picture:
     def _lane_title(self, lane: Lane) -> list[str]:
         form, top = self._form, self._tops[lane.key]
         if form.gutter:
-            room = form.gutter - 16
+            room = form.gutter - 8
             y = top + self._height(lane) / 2 + 4 - (7 if lane.subtitle else 0)
             title = element("text", truncated(lane.title, room, 13), x=form.margin, y=y, class_="l")
             below = element("text", truncated(lane.subtitle, room, SMALL), x=form.margin, y=y + 15)

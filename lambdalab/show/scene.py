@@ -287,7 +287,7 @@ class _Builder:
             said += f", {entry.outcome}" + (f": {entry.error_type}" if entry.error_type else "")
         label: tuple[str, ...] = (took,)
         if asynchronous:
-            label = (f"attempt {entry.attempt} · {took}", f"{entry.attempt} · {took}", took, str(entry.attempt))
+            label = (f"attempt {entry.attempt} · {took}", f"{entry.attempt} · {took}", str(entry.attempt))
         if entry.error_type:
             label = (f"{label[0]} · {entry.error_type}", *label)
         lane.bars.append(Bar(entry.at_ns, entry.ended_ns, entry.outcome, f"{self._when(entry)} · {said}", label))
@@ -367,7 +367,7 @@ class _Builder:
         ]
         said = [f"{count:,} {one if count == 1 else many}" for count, one, many in numbers if count]
         if entries and not timeline.counted_only:
-            said.append(f"in {in_words(self._last_ns - min(entry.at_ns for entry in entries))}")
+            said.append(f"{in_words(self._last_ns - min(entry.at_ns for entry in entries))}")
         return " · ".join(said)
 
     def _finished_lanes(self) -> list[Lane]:

@@ -103,7 +103,7 @@ def asctime(moment: Any = None, /) -> str:
     return _real["asctime"](moment)  # type: ignore[no-any-return]
 
 
-TIME: dict[str, Any] = {
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "time": _seconds("time"),
     "time_ns": _nanoseconds("time_ns"),
     "monotonic": _steady_seconds("monotonic"),
@@ -117,6 +117,9 @@ TIME: dict[str, Any] = {
     "strftime": strftime,
     "asctime": asctime,
 }
+
+# Like built-in functions these do not become methods: `logging.Formatter.converter = time.gmtime` is common.
+TIME: dict[str, Any] = {name: staticmethod(function) for name, function in _FUNCTIONS.items()}
 """Substitutes for names of the module ``time``."""
 
 

@@ -28,7 +28,8 @@ _EXTENSIONS = tuple(importlib.machinery.EXTENSION_SUFFIXES)
 _HARMLESS = frozenset(
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, Exception)
 )
-_listdir, _open, _isdir = os.listdir, open, os.path.isdir
+# Bound at import: while a sandbox runs, these functions take a handler's paths.
+_open, _scandir, _stat = open, os.scandir, os.stat
 
 
 def is_virtual(path: str) -> bool:
@@ -74,12 +75,12 @@ class FolderFinder:
 
     def _names(self, below: str = "") -> set[str]:
         if self._archive is not None:
-            relative = posixpath.join(self._relative, below) if self._relative else below
-            return self._archive.entries.get(relative, set())
-        folder = self._process.filesystem.real(posixpath.join(self._folder, below))
-        if not _isdir(folder):
+            return self._archive.entries.get(f"{self._relative}/{below}".strip("/"), set())
+        try:
+            with _scandir(self._process.filesystem.real(f"{self._folder}/{below}")) as entries:
+                return {entry.name + "/" if entry.is_dir() else entry.name for entry in entries}
+        except (FileNotFoundError, NotADirectoryError):
             return set()
-        return {name + "/" if _isdir(f"{folder}/{name}") else name for name in _listdir(folder)}
 
     def _specification(self, name: str, file: str, locations: list[str] | None) -> ModuleSpec | None:
         loader = _Loader(name, file, self._process, self._archive)
@@ -112,7 +113,7 @@ class _Loader(importlib.machinery.SourceFileLoader):
         return self._read(os.fspath(path))
 
     def path_stats(self, path: Any) -> dict[str, float]:
-        status = os.stat(self._process.filesystem.real(path))
+        status = _stat(self._process.filesystem.real(path))
         return {"mtime": status.st_mtime, "size": status.st_size}
 
     def set_data(self, path: Any, data: Any, *, _mode: int = 0o666) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from . import archive, copying, selection, trimming
@@ -35,6 +37,14 @@ def _digest(paths: Iterable[Path], *words: str) -> str:
     return total.hexdigest()
 
 
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold a lock on `path`: two builds at once, or two test processes, would write into one folder."""
+    with path.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
 class Build:
     """One run of the builder.
 
@@ -53,6 +63,11 @@ class Build:
 
     def run(self) -> bool:
         """Bring ``site`` up to date. False when it was already."""
+        self.output.mkdir(parents=True, exist_ok=True)
+        with _alone(self.output / "lock"):
+            return self._run()
+
+    def _run(self) -> bool:
         made_from = self.made_from()
         stamp, site = self.output / "made-from", self.output / "site"
         if stamp.is_file() and stamp.read_text(encoding="utf-8") == made_from and (site / "manifest.json").is_file():

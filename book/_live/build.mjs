@@ -24,6 +24,7 @@ async function bundle(entry, format, define = {}) {
     format,
     target: "es2022",
     nodePaths: [modules],
+    tsconfigRaw: {}, // tsconfig.json is for the type check
     // Pyodide asks for Node's modules only under Node.
     external: ["node:*", "ws"],
     legalComments: "inline",

@@ -26,7 +26,8 @@
 
 /**
  * @typedef {{type: "start", files: RuntimeFile[]}} StartRequest
- * @typedef {{type: "run", id: number, source: string, name: string}} RunRequest
+ * `fresh` asks for a reset before: what ran so far is forgotten.
+ * @typedef {{type: "run", id: number, source: string, name: string, fresh: boolean}} RunRequest
  * @typedef {{type: "check", id: number, cells: AssignmentCell[]}} CheckRequest
  * @typedef {StartRequest|RunRequest|CheckRequest} Request
  */

@@ -12,9 +12,12 @@ import { Outputs } from "./outputs.js";
  * @property {(text: string) => void} say
  */
 
-/** @param {number} milliseconds */
+/**
+ * How long a cell took, as far as a reader cares.
+ * @param {number} milliseconds
+ */
 export function duration(milliseconds) {
-  return milliseconds < 950 ? `${(Math.max(milliseconds, 1) / 1000).toPrecision(1)} s` : `${(milliseconds / 1000).toFixed(1)} s`;
+  return milliseconds < 100 ? "" : ` in ${(milliseconds / 1000).toFixed(1)} s`;
 }
 
 export class LiveCell {
@@ -197,7 +200,7 @@ export class LiveCell {
     this.#setBusy(false);
     const edited = this.edited ? "edited, " : "";
     if (succeeded) {
-      this.#say(`${edited}ran in ${duration(milliseconds)}`);
+      this.#say(`${edited}ran${duration(milliseconds)}`);
       this.page.say(`Cell ${this.name} ran.`);
     } else {
       const where = this.#failedLine === null ? "" : ` in line ${this.#failedLine}`;

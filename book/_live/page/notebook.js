@@ -1,4 +1,5 @@
-// Runs the cells of a page in order: earlier ones first when they have not run yet.
+// Runs the cells of a page in order: earlier ones first when they have not run yet. The first cell starts the page afresh,
+// so that a lab can be done again, with another seed for instance, without a word about restarting.
 import { Stopped, Unable } from "./runner.js";
 
 /**
@@ -98,8 +99,10 @@ export class Notebook {
   async #runOne(cell) {
     cell.begin();
     let finished = false;
+    const fresh = cell === this.cells[0];
+    if (fresh) this.#ran.clear();
     try {
-      const { succeeded, milliseconds } = await this.engine.run(cell.source(), cell.name, (output) => cell.add(output));
+      const { succeeded, milliseconds } = await this.engine.run(cell.source(), cell.name, fresh, (output) => cell.add(output));
       finished = true;
       cell.end(succeeded, milliseconds);
       const passed = succeeded || cell.mayFail;

@@ -64,12 +64,13 @@ export class Runner {
    * Run a cell.
    * @param {string} source
    * @param {string} name in tracebacks
+   * @param {boolean} fresh forget what ran before
    * @param {(output: import("../messages.js").Output) => void} output
    * @returns {Promise<{succeeded: boolean, milliseconds: number}>}
    */
-  async run(source, name, output) {
+  async run(source, name, fresh, output) {
     await this.start();
-    const { result, milliseconds } = await this.#ask({ type: "run", source, name }, output);
+    const { result, milliseconds } = await this.#ask({ type: "run", source, name, fresh }, output);
     return { succeeded: result.succeeded, milliseconds };
   }
 
@@ -156,7 +157,7 @@ export class Runner {
   }
 
   /**
-   * @param {{type: "run", source: string, name: string}|{type: "check", cells: import("../messages.js").AssignmentCell[]}} request
+   * @param {{type: "run", source: string, name: string, fresh: boolean}|{type: "check", cells: import("../messages.js").AssignmentCell[]}} request
    * @param {(output: import("../messages.js").Output) => void} output
    * @returns {Promise<import("../messages.js").DoneReport>}
    */

@@ -14,6 +14,9 @@ function reasonOf(error) {
     : "other";
 }
 
+/** @param {any} pyodide its heap is not part of the typed interface */
+const heapOf = (pyodide) => pyodide._module.HEAPU8.length;
+
 let current = 0;
 /** @type {ReturnType<typeof boot>|undefined} */
 let booted;
@@ -48,6 +51,7 @@ async function answer(request) {
   const began = performance.now();
   let result;
   if (request.type === "run") {
+    if (request.fresh) kernel.reset();
     const cell = await kernel.run_cell(request.source, `<cell ${request.name}>`);
     result = { succeeded: cell.succeeded };
     cell.destroy();
@@ -55,7 +59,7 @@ async function answer(request) {
     result = JSON.parse(await module.check(kernel, JSON.stringify(request.cells)));
   }
   const milliseconds = Math.round(performance.now() - began);
-  tell({ type: "done", id: request.id, result, milliseconds, heapBytes: pyodide._module.HEAPU8.length });
+  tell({ type: "done", id: request.id, result, milliseconds, heapBytes: heapOf(pyodide) });
 }
 
 let queue = Promise.resolve();

@@ -1,0 +1,1 @@
+"""Tests of the in-page runner outside a browser; those in one are in tests/site."""

@@ -186,17 +186,18 @@ class NumbersDirective(_Appendix):
             if quota.default is not None and not quota.shown:
                 text += f" (default {ledger.figures(quota.default)})"
             cells = [
-                HtmlElement.of("th", HtmlElement.of("code", quota.name), scope="row"),
-                HtmlElement.of("td", text),
-                HtmlElement.of("td", adjustable),
-                HtmlElement.of("td", quota.provenance()),
+                HtmlElement.of("th", HtmlElement.of("code", quota.name), scope="row", role="rowheader"),
+                HtmlElement.of("td", text, role="cell"),
+                HtmlElement.of("td", adjustable, role="cell"),
+                HtmlElement.of("td", quota.provenance(), role="cell"),
             ]
-            rows.append(HtmlElement.of("tr", *cells, id=f"quota-{quota.name}"))
+            rows.append(HtmlElement.of("tr", *cells, id=f"quota-{quota.name}", role="row"))
         titles = ("Name", "Number", "Adjustable", "Note and source")
-        head = HtmlElement.of("tr", *(HtmlElement.of("th", title, scope="col") for title in titles))
-        table = HtmlElement.of(
-            "table", HtmlElement.of("thead", head), HtmlElement.of("tbody", *rows), class_="numbers table"
-        )
+        # The roles keep it a table where a narrow screen shows the cells below each other.
+        heads = [HtmlElement.of("th", title, scope="col", role="columnheader") for title in titles]
+        head = HtmlElement.of("thead", HtmlElement.of("tr", *heads, role="row"), role="rowgroup")
+        body = HtmlElement.of("tbody", *rows, role="rowgroup")
+        table = HtmlElement.of("table", head, body, class_="numbers table", role="table")
         scroll = HtmlElement.of(
             "div", table, class_="numbers-scroll", role="region", aria_label="The numbers", tabindex="0"
         )
@@ -242,20 +243,16 @@ class CoverageDirective(_Appendix):
         if item.coming:
             word = "more coming: " if places else "coming: "
             places += [nodes.Text("; ") if places else nodes.Text(""), f"{word}{covered.chapters[item.coming]}"]
-        children: list[nodes.Node | str] = [
-            HtmlElement.of("span", item.title, class_="coverage-title"),
-            " ",
-            HtmlElement.of("span", *places, class_="coverage-place"),
-        ]
-        known = at_item.get(item.id, [])
-        if known:
-            children.append(nodes.Text(" "))
-            links: list[nodes.Node | str] = []
-            for claim in known:
-                link = HtmlElement.of("a", claim)
-                link["fact"] = ("errata", claim.lower())
-                links += [nodes.Text(", ") if links else nodes.Text("Claims: "), link]
-            children.append(HtmlElement.of("span", *links, class_="coverage-claims"))
+        more = [HtmlElement.of("span", *places, class_="coverage-place")]
+        links: list[nodes.Node | str] = []
+        for claim in at_item.get(item.id, []):
+            link = HtmlElement.of("a", claim)
+            link["fact"] = ("errata", claim.lower())
+            links += [nodes.Text(", ") if links else nodes.Text(". Claims: "), link]
+        if links:
+            more.append(HtmlElement.of("span", *links, class_="coverage-claims"))
+        title = HtmlElement.of("span", item.title, class_="coverage-title")
+        children = [title, " ", HtmlElement.of("span", *more, class_="coverage-more")]
         state = "treated" if item.treated else "coming"
         return HtmlElement.of("li", *children, id=f"item-{item.id}", data_topic=item.topic, data_state=state)
 

@@ -48,6 +48,18 @@ for (const form of document.querySelectorAll("form.fact-filter")) {
   apply();
 }
 
+// A source that would stick out of the window is moved back into it.
+for (const quota of document.querySelectorAll(".quota")) {
+  const source = quota.querySelector(".quota-source");
+  const place = () => {
+    source.style.removeProperty("--quota-shift");
+    const beyond = source.getBoundingClientRect().right - document.documentElement.clientWidth + 8;
+    if (beyond > 0) source.style.setProperty("--quota-shift", `${-beyond}px`);
+  };
+  quota.addEventListener("pointerenter", place);
+  quota.addEventListener("focusin", place);
+}
+
 // Escape puts a number's source away without moving focus or pointer; it comes back when pointed at again.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;

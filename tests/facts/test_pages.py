@@ -227,7 +227,7 @@ def test_style_and_script_come_from_the_site_and_only_where_needed(book: Book) -
         assert "_static/facts.css" in text
         assert "_static/facts.js" in text
         assert "http://" not in text.replace("http://www.w3.org", "")
-    assert "facts." not in (book.out / "index.html").read_text()
+    assert "_static/facts." not in (book.out / "index.html").read_text()
     assert (book.out / "_static" / "facts.js").is_file()
     assert (book.out / "_static" / "facts.css").is_file()
 

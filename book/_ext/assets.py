@@ -63,7 +63,14 @@ def prepare() -> Path:
         for source in sources:
             shutil.copy(source, WORK / "source")
         entries = [f"source/{Path(script).name}" for script in SCRIPTS.values()]
-        options = ["--bundle", "--minify", "--format=iife", "--target=es2022", "--outdir=course", "--legal-comments=inline"]
+        options = [
+            "--bundle",
+            "--minify",
+            "--format=iife",
+            "--target=es2022",
+            "--outdir=course",
+            "--legal-comments=inline",
+        ]
         run_node("node_modules/esbuild/bin/esbuild", *entries, *options, folder=WORK)
         widgets = made / "widgets"
         widgets.mkdir()

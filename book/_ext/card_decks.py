@@ -53,13 +53,13 @@ def load(path: Path) -> dict[str, Any]:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise ExtensionError(f"{path}: {error}") from error
-    for error in jsonschema.Draft202012Validator(SCHEMA).iter_errors(data):
-        steps = list(error.absolute_path)
+    for fault in jsonschema.Draft202012Validator(SCHEMA).iter_errors(data):
+        steps = list(fault.absolute_path)
         place = str(path)
         if len(steps) > 1 and steps[0] == "cards":
             card = data["cards"][steps[1]]
             place += f", card {card.get('id', steps[1]) if isinstance(card, dict) else steps[1]}"
-        raise ExtensionError(f"{place}: {error.message}")
+        raise ExtensionError(f"{place}: {fault.message}")
     for card in data["cards"]:
         tree = ast.parse(card.get("experiment", "assert True"))
         if not any(isinstance(node, ast.Assert) for node in ast.walk(tree)):

@@ -38,7 +38,10 @@ class Cards(SphinxDirective):
             rows.append(HtmlElement.of("li", HtmlElement.of("details", summary, back, data_card=card["id"])))
         listed = HtmlElement.of("ul", *rows, class_="cards-list")
         link = HtmlElement.of(
-            "a", "all cards of the course as an Anki deck", href="../" * self.env.docname.count("/") + DECK_FILE, download=True
+            "a",
+            "all cards of the course as an Anki deck",
+            href="../" * self.env.docname.count("/") + DECK_FILE,
+            download=True,
         )
         more = HtmlElement.of("p", "Also: ", link, ".", class_="cards-more")
         return [HtmlElement.of("div", listed, more, class_="cards", data_deck=name)]

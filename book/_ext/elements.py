@@ -80,5 +80,5 @@ def _pass(translator: Any, node: HtmlElement) -> None:
 
 def register(app: Sphinx) -> None:
     """Teach the builders `HtmlElement`; calling it from several extensions is fine."""
-    others = {builder: (_pass, _pass) for builder in ("latex", "text", "man", "texinfo")}
+    others = dict.fromkeys(("latex", "text", "man", "texinfo"), (_pass, _pass))
     app.add_node(HtmlElement, override=True, html=(_visit_html, _depart_html), **others)

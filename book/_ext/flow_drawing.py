@@ -175,7 +175,8 @@ class Drawing:
         return (
             f'<g class="flow-part flow-{part.kind}">'
             f'<rect x="{left:g}" y="{top:g}" width="{WIDTH}" height="{HEIGHT}" rx="10"/>'
-            f'<path class="flow-glyph" transform="translate({left + 14:g} {y - 11:g}) scale(1.1)" d="{KINDS[part.kind]}"/>'
+            f'<path class="flow-glyph" transform="translate({left + 14:g} {y - 11:g}) scale(1.1)"'
+            f' d="{KINDS[part.kind]}"/>'
             f"{text}</g>"
         )
 

@@ -22,7 +22,7 @@ class AtAGlance(SphinxDirective):
     """The head of a chapter: time, prerequisites, what one can do afterwards, lab and homework."""
 
     has_content = True
-    option_spec: ClassVar = {name: directives.unchanged_required for name in ("time", "before", "lab", "homework")}
+    option_spec: ClassVar = dict.fromkeys(("time", "before", "lab", "homework"), directives.unchanged_required)
 
     def run(self) -> list[nodes.Node]:
         if "time" not in self.options:
@@ -46,7 +46,7 @@ class AtAGlance(SphinxDirective):
         facts.append(HtmlElement.of("div", HtmlElement.of("dt", term), HtmlElement.of("dd", *value)))
 
     def _page(self, target: str, text: str) -> nodes.Node:
-        reference = addnodes.pending_xref(
+        return addnodes.pending_xref(
             "",
             nodes.inline("", text),
             refdoc=self.env.docname,
@@ -55,7 +55,6 @@ class AtAGlance(SphinxDirective):
             refexplicit=True,
             reftarget=str(PurePosixPath(target).with_suffix("")),
         )
-        return reference
 
 
 class Start(SphinxDirective):
@@ -100,7 +99,7 @@ class Tiles(SphinxDirective):
         self.state.nested_parse(self.content, self.content_offset, content)
         if len(content) != 1 or not isinstance(content[0], nodes.bullet_list):
             raise elements.failure(self, "holds one list and nothing else")
-        items = [HtmlElement.of("li", *item.children) for item in content[0].children]  # type: ignore[attr-defined]
+        items = [HtmlElement.of("li", *item.children) for item in content[0].children]
         return [HtmlElement.of("ul", *items, class_="tiles")]
 
 

@@ -32,7 +32,7 @@ class Predict(SphinxDirective):
         position = next((i for i, child in enumerate(content) if isinstance(child, nodes.bullet_list)), None)
         if position is None:
             raise elements.failure(self, f"{name}: the body needs a list of options")
-        options = [item.children for item in content[position].children]  # type: ignore[attr-defined]
+        options = [item.children for item in content[position].children]
         answer = self.options.get("answer")
         if answer is None or answer > len(options):
             raise elements.failure(self, f"{name}: :answer: is the number of the right option, 1 to {len(options)}")
@@ -44,7 +44,7 @@ class Predict(SphinxDirective):
         question = content.children[:position]
         # The question's first paragraph names the group of options; what follows it stands below.
         if question and isinstance(question[0], nodes.paragraph):
-            legend.extend(question.pop(0).children)  # type: ignore[attr-defined]
+            legend.extend(question.pop(0).children)
         fieldset.append(legend)
         fieldset.extend(question)
         choices = HtmlElement.of("ul", class_="choices")

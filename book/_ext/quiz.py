@@ -75,9 +75,10 @@ class Quiz(SphinxDirective):
             fieldset.append(HtmlElement.of("div", code, id=f"{key}-code", class_="quiz-code"))
         fieldset.append(HtmlElement.of("p", _HINTS[kind], class_="quiz-hint"))
         fieldset.extend(getattr(self, f"_{'single' if kind == 'code' else kind}")(key, item))
-        answer = HtmlElement.of("details", HtmlElement.of("summary", "Answer"), self._answers(item), class_="quiz-answer")
-        form = HtmlElement.of("form", fieldset, answer, class_="quiz-item", id=key, data_kind=kind)
-        return form
+        answer = HtmlElement.of(
+            "details", HtmlElement.of("summary", "Answer"), self._answers(item), class_="quiz-answer"
+        )
+        return HtmlElement.of("form", fieldset, answer, class_="quiz-item", id=key, data_kind=kind)
 
     # Controls, one method a kind.
 
@@ -97,7 +98,9 @@ class Quiz(SphinxDirective):
         return self._choices(key, item, "checkbox")
 
     def _numeric(self, key: str, item: dict[str, Any]) -> list[nodes.Node]:
-        field = HtmlElement.of("input", type="text", inputmode="decimal", autocomplete="off", name=key, id=f"{key}-field")
+        field = HtmlElement.of(
+            "input", type="text", inputmode="decimal", autocomplete="off", name=key, id=f"{key}-field"
+        )
         unit = f" ({item['unit']})" if "unit" in item else ""
         label = HtmlElement.of("label", f"Your answer{unit}", for_=f"{key}-field")
         return [HtmlElement.of("p", label, " ", field, class_="quiz-number-field")]
@@ -133,7 +136,9 @@ class Quiz(SphinxDirective):
             verdict = HtmlElement.of("strong", "Right" if right else "Wrong")
             text = HtmlElement.of("span", *elements.inline(self, str(option["text"])), class_="answer-text")
             feedback = HtmlElement.of("span", *elements.inline(self, option["feedback"]), class_="answer-feedback")
-            rows.append(HtmlElement.of("li", verdict, ": ", text, " ", feedback, data_option=position, data_right=right))
+            rows.append(
+                HtmlElement.of("li", verdict, ": ", text, " ", feedback, data_option=position, data_right=right)
+            )
         return HtmlElement.of("ul", *rows)
 
     def _numeric_answers(self, item: dict[str, Any]) -> nodes.Node:
@@ -164,7 +169,9 @@ class Quiz(SphinxDirective):
         extra = []
         for position, step in enumerate(spare, len(steps)):
             feedback = HtmlElement.of("span", *elements.inline(self, step["feedback"]), class_="answer-feedback")
-            extra.append(HtmlElement.of("li", self._step(item, step), " ", feedback, data_step=position, data_spare=True))
+            extra.append(
+                HtmlElement.of("li", self._step(item, step), " ", feedback, data_step=position, data_spare=True)
+            )
         lead = HtmlElement.of("p", "Lines that do not belong:")
         return HtmlElement.of("div", listed, lead, HtmlElement.of("ul", *extra))
 

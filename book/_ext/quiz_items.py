@@ -20,7 +20,12 @@ _OPTION = {
     "type": "object",
     "required": ["text", "feedback"],
     "additionalProperties": False,
-    "properties": {"text": {"type": ["string", "number"]}, "feedback": _TEXT, "right": {"const": True}, "value": _VALUE},
+    "properties": {
+        "text": {"type": ["string", "number"]},
+        "feedback": _TEXT,
+        "right": {"const": True},
+        "value": _VALUE,
+    },
 }
 _STEP = {
     "type": "object",

@@ -12,7 +12,9 @@ from tests.site.conftest import Visit
 from tests.site.visitor import Visitor
 
 pytestmark = pytest.mark.browser
-BLOCKED = """Object.defineProperty(window, "localStorage", { get() { throw new DOMException("blocked", "SecurityError"); } });"""
+BLOCKED = """Object.defineProperty(window, "localStorage", {
+    get() { throw new DOMException("blocked", "SecurityError"); }
+});"""
 
 
 def front(visitor: Visitor) -> str:
@@ -25,7 +27,7 @@ def kept(visitor: Visitor) -> dict[str, Any]:
 
 
 def test_a_whole_deck_by_keyboard(visit: Visit, sample: str) -> None:
-    """GIVEN two new cards WHEN each is flipped with Space and rated with a digit THEN nothing is left and all is kept."""
+    """GIVEN two new cards WHEN each is flipped with Space and rated with a digit THEN all is kept."""
     visitor = visit(sample)
     visitor.focus_before(".cards-player")
     visitor.tab_to(".card-flip")

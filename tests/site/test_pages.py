@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import re
 import sys
 from pathlib import Path
@@ -21,7 +22,13 @@ SAMPLE = "sample"
 THEMES = ["light", "dark"]
 FIRST_VIEW = 200_000
 # The in-page runner comes with the first click.
-FETCHED_AT_ONCE = ("script[src]", "link[rel=stylesheet]", "link[rel=preload]", "link[rel=modulepreload]", "img[src]:not([loading=lazy])")
+FETCHED_AT_ONCE = (
+    "script[src]",
+    "link[rel=stylesheet]",
+    "link[rel=preload]",
+    "link[rel=modulepreload]",
+    "img[src]:not([loading=lazy])",
+)
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +91,7 @@ def test_headings_have_no_gaps_and_pictures_have_alternatives(site: Path, name: 
     levels = [int(heading.name[1]) for heading in document.select("main h1, main h2, main h3, main h4, main h5")]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     assert [image["src"] for image in document.select("img") if not image.get("alt")] == []
 
 

@@ -40,7 +40,7 @@ def test_checking_nothing_asks_for_an_answer(visit: Visit, sample: str) -> None:
 
 
 def test_several_choices(visit: Visit, sample: str) -> None:
-    """GIVEN two right options WHEN one, then both, then a wrong one too are marked THEN the feedback names what is off."""
+    """GIVEN two right options WHEN one, then both, then a wrong one too are marked THEN what is off is named."""
     visitor = visit(sample)
     item = "#quiz-sample-destinations"
     visitor.focus_before(item)

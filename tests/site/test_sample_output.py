@@ -51,7 +51,9 @@ def test_code_keeps_its_quotes(document: BeautifulSoup) -> None:
 
 def test_steps_are_shuffled(document: BeautifulSoup) -> None:
     for steps in document.select(".quiz-steps"):
-        assert [item["data-step"] for item in steps.select("li")] != sorted(item["data-step"] for item in steps.select("li"))
+        assert [item["data-step"] for item in steps.select("li")] != sorted(
+            item["data-step"] for item in steps.select("li")
+        )
 
 
 def test_the_diagram_has_its_text_alternative_and_two_drawings(document: BeautifulSoup) -> None:

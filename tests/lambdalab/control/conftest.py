@@ -59,7 +59,7 @@ class RecordingInvoker:
 
 @dataclass
 class SomeRoles:
-    """Every role exists; one whose name ends in ``stranger`` does not trust Lambda; ``forbidden`` actions are denied."""
+    """Every role exists; one whose name ends in ``stranger`` does not trust Lambda. ``forbidden`` actions."""
 
     forbidden: set[str] = field(default_factory=set)
 
@@ -184,7 +184,7 @@ class Api:
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in files.items():
-                archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+                archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED, compresslevel=1)
         return buffer.getvalue()
 
     @property
@@ -202,7 +202,7 @@ def api() -> Api:
     return Api()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_api() -> Callable[..., Api]:
     """As many of them as a test wants."""
     return Api

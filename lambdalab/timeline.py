@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeVar
 
-from lambdalab.clock import SECOND
+from lambdalab.clock import SECOND, nanoseconds
 
 __all__ = [
     "ApiCalled",
@@ -29,6 +29,8 @@ __all__ = [
     "Throttle",
     "Timeline",
 ]
+
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 InvocationType = Literal["RequestResponse", "Event", "DryRun"]
 Outcome = Literal["success", "error", "timeout", "exit"]
@@ -266,8 +268,9 @@ class Timeline:
         ]
         return part
 
-    def since(self, instant_ns: int) -> Timeline:
-        """A timeline of the entries at or after `instant_ns`, beginning there."""
+    def since(self, instant: int | datetime.datetime) -> Timeline:
+        """A timeline of the entries at or after an instant (nanoseconds since the epoch, or aware), beginning there."""
+        instant_ns = nanoseconds(instant - _EPOCH) if isinstance(instant, datetime.datetime) else instant
         part = type(self)(instant_ns, self.detail_limit)
         part._entries = [entry for entry in self._entries if entry.at_ns >= instant_ns]
         return part

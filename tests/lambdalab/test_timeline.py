@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
 from lambdalab.clock import SECOND
@@ -53,3 +55,12 @@ def test_listeners_hear_every_entry_until_they_stop() -> None:
     stop()
     timeline.record(throttle(2))
     assert [entry.at_ns for entry in heard] == [SECOND]
+
+
+def test_since_takes_an_instant_or_a_datetime() -> None:
+    timeline = Timeline(0)
+    for second in (1, 2, 3):
+        timeline.record(throttle(second))
+    moment = datetime.datetime(1970, 1, 1, 0, 0, 2, tzinfo=datetime.UTC)
+    assert [entry.at_ns for entry in timeline.since(moment)] == [2 * SECOND, 3 * SECOND]
+    assert len(timeline.since(3 * SECOND)) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 from typing import Any
 
@@ -68,7 +69,7 @@ class Functions:
         function, qualifier = plane.function(call)
         version = plane.resolved(function, qualifier)
         code = version.configuration.code
-        key = f"{function.name}-{code.sha256.replace('/', '_')}"
+        key = f"{function.name}-{base64.b64decode(code.sha256).hex()}"
         reserved = function.reserved_concurrency
         return {
             "Configuration": configuration_answer(store, function, version, qualifier),

@@ -28,12 +28,13 @@ class MotoObjects:
 
     def location(self, account: str, region: str, key: str, archive: bytes) -> str:
         """A URL from which `archive` can be downloaded."""
-        from moto.s3.models import s3_backends
+        from moto.s3.models import get_canned_acl, s3_backends
 
         backend = s3_backends[_LAMBDA_ACCOUNT]["aws"]
         bucket = f"awslambda-{region}-tasks"
         if bucket not in backend.buckets:
             backend.create_bucket(bucket, region)
         path = f"snapshots/{account}/{key}"
-        backend.put_object(bucket, path, archive)
+        # AWS signs the URL; here the object is readable by everyone in this process instead.
+        backend.put_object(bucket, path, archive).set_acl(get_canned_acl("public-read"))
         return f"https://{bucket}.s3.{region}.amazonaws.com/{path}"

@@ -304,8 +304,10 @@ class TestWhatCannotBeCreated:
             ({"ZipFile": b"no"}, "Could not unzip uploaded file. Please check your file, then try to upload again."),
             (
                 {"S3Bucket": "code", "S3Key": "k"},
-                "Error occurred while GetObject. S3 Error Code: NoSuchKey. "
-                "S3 Error Message: The specified key does not exist.",
+                (
+                    "Error occurred while GetObject. S3 Error Code: NoSuchKey. "
+                    "S3 Error Message: The specified key does not exist."
+                ),
             ),
         ],
     )

@@ -43,8 +43,9 @@ class ChildProcessExecutor:
         Real time that one phase may take; then it counts as timed out. Virtual time does not pass by computing.
     runtime_client
         ``"awslambdaric"``, AWS's own runtime, or ``"own"``. Default: AWS's where it is installed.
-    use_zygote
-        Fork Python environments from a process that has boto3 imported already, where the system allows it.
+    zygote
+        Fork Python environments from a process that has boto3 imported already: True to start one, where the system
+        allows it; False for none; or one that several executors share, which whoever made it closes.
     modelled
         How long things take that are not measured.
 
@@ -63,7 +64,7 @@ class ChildProcessExecutor:
         *,
         budget_seconds: float = 5.0,
         runtime_client: RuntimeClient | None = None,
-        use_zygote: bool = True,
+        zygote: Zygote | bool = True,
         modelled: ProcessModel | None = None,
     ) -> None:
         if os.name != "posix":
@@ -79,9 +80,8 @@ class ChildProcessExecutor:
         self._lock = threading.Lock()
         self._owner = os.getpid()
         self._closed = False
-        self._zygote: Zygote | None = None
-        if use_zygote:
-            self._zygote = _zygote_if_possible()
+        self._owns_zygote = zygote is True
+        self._zygote = zygote if isinstance(zygote, Zygote) else _zygote_if_possible() if zygote else None
         atexit.register(self.close)
 
     @property
@@ -129,18 +129,18 @@ class ChildProcessExecutor:
         atexit.unregister(self.close)
         for sandbox in self._sandboxes:
             sandbox.shutdown()
-        if self._zygote is not None:
+        if self._zygote is not None and self._owns_zygote:
             self._zygote.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def start_python(self, settings: dict[str, Any], own_modules: frozenset[str], output: int) -> ChildProcess:
-        """A Python process, from the zygote unless the package brings a module the zygote has."""
+    def start_python(self, settings: dict[str, Any], output: int) -> ChildProcess:
+        """A Python process, forked from the zygote while there is one."""
         if self._zygote is not None:
             try:
-                if own_modules.isdisjoint(self._zygote.preloaded):
-                    return self._zygote.fork(settings, output)
+                return self._zygote.fork(settings, output)
             except ZygoteUnavailable:
-                self._zygote.close()
+                if self._owns_zygote:
+                    self._zygote.close()
                 self._zygote = None
         return StartedProcess(
             python_command("start"),
@@ -180,7 +180,9 @@ class _Program:
             return self._start_bootstrap(variables, tmp, output)
         specification = self._specification
         variables |= {"LAMBDA_TASK_ROOT": TASK, "LAMBDA_RUNTIME_DIR": "/var/runtime", "TMPDIR": TMP}
+        modules = self._package.modules | (self._layers.modules if self._layers else frozenset())
         settings: dict[str, Any] = {
+            "package_modules": sorted(modules),
             "variables": variables,
             "handler": specification.handler,
             "runtime": specification.runtime,
@@ -193,8 +195,7 @@ class _Program:
             "data_limit_bytes": self._data_limit(),
             "seed": f"{specification.environment_id}/{self._starts}",
         }
-        own = self._package.modules | (self._layers.modules if self._layers else frozenset())
-        return self._executor.start_python(settings, own, output)
+        return self._executor.start_python(settings, output)
 
     def _start_bootstrap(self, variables: dict[str, str], tmp: Path, output: int) -> ChildProcess:
         shown, path = self._bootstrap()

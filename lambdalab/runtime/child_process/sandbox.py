@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from lambdalab.clock import SECOND, Clock
 from lambdalab.errors import EngineFault
+from lambdalab.runtime.child_process.budget import Budget
 from lambdalab.runtime.child_process.exit_status import reason_of_wait_status
 from lambdalab.runtime.child_process.http_message import Request
 from lambdalab.runtime.child_process.listener import Connection, Listener
@@ -36,11 +37,6 @@ _SLEEP_MAX_NS = 10**18
 
 class InvalidEntrypoint(Exception):
     """The runtime cannot be started; the message is AWS's reason."""
-
-
-def _real_time_ns() -> int:
-    # The one real clock that nothing here ever replaces by a virtual one.
-    return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
 
 
 class ChildProcessSandbox:
@@ -247,7 +243,7 @@ class ChildProcessSandbox:
 
     def _serve(self, process: ChildProcess, finished: Callable[[], bool]) -> Literal["finished", "timeout", "exit"]:
         """Answer the process until it has `finished`, has ended, or its time is up."""
-        remaining_ns = self._budget_ns
+        budget = Budget(process.pid, self._budget_ns)
         picture: object = None
         wait_ms = _TICK_MS
         while True:
@@ -256,14 +252,15 @@ class ChildProcessSandbox:
                 return "timeout"
             if finished():
                 return "finished"
-            began_ns = _real_time_ns()
-            requests, readable = self._listener.wait(wait_ms)
-            remaining_ns -= _real_time_ns() - began_ns
+            requests, readable = budget.while_waiting(partial(self._listener.wait, wait_ms))
             if self._output is not None and self._output.reading in readable and not self._output.drain():
                 self._listener.unwatch(self._output.reading)
             for connection, request in requests:
                 self._answer(connection, request)
             wait_ms = 0 if self._sleepers.only_one_alone() else _QUIET_TICK_MS if self._sleepers else _TICK_MS
+            if budget.is_used_up():
+                self._clock.time_ns = self._deadline_ns
+                return "timeout"
             if requests:
                 picture = None
                 continue
@@ -275,9 +272,6 @@ class ChildProcessSandbox:
                     self._pass_time(self._sleepers.next_wake_ns())
             elif not readable and peak_memory_mb(process.pid) > self._specification.memory_mb:
                 return "finished"  # the caller finds the memory exceeded
-            if remaining_ns < 0:
-                self._clock.time_ns = self._deadline_ns
-                return "timeout"
 
     def _answer(self, connection: Connection, request: Request) -> None:
         self._take_spent_time()

@@ -6,6 +6,7 @@ of processes tell when a grandchild ends. Elsewhere, and whenever it cannot be h
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
@@ -35,17 +36,11 @@ def python_command(role: str) -> list[str]:
 
     Neither the working folder nor the user's own packages are searched. Hash values are the same in every run.
     """
-    return [sys.executable, "-s", "-P", str(INSIDE / "__main__.py"), role]
+    return [sys.executable, "-s", "-P", "-u", str(INSIDE / "__main__.py"), role]
 
 
 class Zygote:
-    """The parent's end of the conversation with the zygote.
-
-    Attributes
-    ----------
-    preloaded
-        Names of the modules it has imported; a package that brings one of them needs a fresh process.
-    """
+    """The parent's end of the conversation with the zygote."""
 
     def __init__(self) -> None:
         if sys.platform != "linux" or not has_descriptor_of_process():
@@ -53,6 +48,7 @@ class Zygote:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket = ours
         self._lock = threading.Lock()
+        self._owner = os.getpid()
         with theirs:
             self._popen = subprocess.Popen(
                 [*python_command("zygote"), str(theirs.fileno())],
@@ -63,20 +59,14 @@ class Zygote:
                 pass_fds=[theirs.fileno()],
                 process_group=0,
             )
-        self._preloaded: frozenset[str] | None = None
-
-    @property
-    def preloaded(self) -> frozenset[str]:
-        """Wait until it is ready."""
-        if self._preloaded is None:
-            with self._lock:
-                self._preloaded = frozenset(self._receive()["preloaded"])
-        return self._preloaded
+        self._ready = False
+        atexit.register(self.close)
 
     def fork(self, settings: dict[str, Any], output: int) -> ForkedProcess:
         """A new process with these settings, writing to `output`."""
-        _ = self.preloaded
         with self._lock:
+            if not self._ready:  # its imports take a while; only the first environment waits for them
+                self._ready = self._receive()["ready"]
             message = json.dumps({"fork": settings}).encode()
             try:
                 socket.send_fds(self._socket, [message], [output])
@@ -86,6 +76,8 @@ class Zygote:
 
     def close(self) -> None:
         """End it, and whatever it still has. Safe to call twice."""
+        if os.getpid() != self._owner:  # a fork of this process owns nothing of this
+            return
         with self._lock:
             self._socket.close()  # it ends by itself at that
             try:
@@ -93,6 +85,7 @@ class Zygote:
             except subprocess.TimeoutExpired:
                 self._popen.kill()
                 self._popen.wait()
+        atexit.unregister(self.close)
 
     def _reap(self, pid: int) -> Ending:
         with self._lock:

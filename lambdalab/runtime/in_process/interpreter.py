@@ -26,6 +26,7 @@ from lambdalab.runtime.in_process import files, sandbox_time
 from lambdalab.runtime.in_process.environment_variables import EnvironmentVariables
 from lambdalab.runtime.in_process.module_loader import FolderFinder, is_virtual
 from lambdalab.runtime.in_process.presence import here, presence
+from lambdalab.runtime.modules_of_runtime import LOADED_BEFORE_HANDLER
 from lambdalab.runtime.virtual_filesystem import LAYERS, TASK, TMP
 
 if TYPE_CHECKING:
@@ -36,14 +37,6 @@ __all__ = ["InterpreterState"]
 _CHANCE = [name for name, value in vars(random).items() if getattr(value, "__self__", None) is random._inst]
 _MACHINE_SDK = frozenset({"boto3", "botocore", "s3transfer"})
 """A package's own copy of these would reach the real AWS: the machine's are used, as moto has hold of them."""
-_LOADED_BEFORE_HANDLER = frozenset(
-    ("abc", "awslambdaric", "codecs", "collections", "copyreg", "datetime", "decimal", "encodings", "enum")
-    + ("functools", "genericpath", "importlib", "io", "json", "keyword", "linecache", "logging", "math", "numbers")
-    + ("operator", "os", "posixpath", "re", "reprlib", "runtime_client", "simplejson", "site", "stat", "string")
-    + ("struct", "sys", "threading", "time", "tokenize", "traceback", "types", "typing", "warnings", "weakref")
-)
-"""Modules AWS's runtime has loaded when the handler is imported: a package cannot put its own in their place."""
-
 _filters = [
     ("default", None, DeprecationWarning, "__main__", 0),
     ("ignore", None, DeprecationWarning, None, 0),
@@ -73,7 +66,7 @@ class InterpreterState:
         self._session: Any = None
         version = f"python{sys.version_info.major}.{sys.version_info.minor}"
         own_paths = [TASK, f"{LAYERS}/python/lib/{version}/site-packages", f"{LAYERS}/python"]
-        self._own_names = process.top_level_names(own_paths) - _MACHINE_SDK - _LOADED_BEFORE_HANDLER
+        self._own_names = process.top_level_names(own_paths) - _MACHINE_SDK - LOADED_BEFORE_HANDLER
         root = logging.RootLogger(logging.WARNING)
         self._attributes: list[list[Any]] = [
             [os, "environ", EnvironmentVariables(variables)],

@@ -6,18 +6,15 @@ import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from lambdalab.runtime.log_buffer import LogBuffer
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-__all__ = ["LOG_BYTES_MAX", "Output"]
-
-LOG_BYTES_MAX = 1_048_576
-"""Bytes of log kept per phase. Of a longer one the first and the last part are kept, with a line in between."""
-
-_TAIL = 262_144
+__all__ = ["Output"]
 
 
-class Output:
+class Output(LogBuffer):
     """Collects standard output and standard error of a process, in order.
 
     Parameters
@@ -27,37 +24,9 @@ class Output:
     """
 
     def __init__(self, elsewhere: Callable[[str], Any]) -> None:
-        self._head = bytearray()
-        self._tail = bytearray()
-        self._dropped = 0
+        super().__init__()
         self.stdout = _text_stream(_Stream(self, "stdout", 1, elsewhere), "strict")
         self.stderr = _text_stream(_Stream(self, "stderr", 2, elsewhere), "backslashreplace")
-
-    def add(self, data: bytes) -> None:
-        """Append bytes."""
-        room = LOG_BYTES_MAX - _TAIL - len(self._head)
-        if not self._tail and len(data) <= room:
-            self._head += data
-            return
-        self._head += data[:room]
-        self._tail += data[room:]
-        surplus = len(self._tail) - _TAIL
-        if surplus > 0:
-            del self._tail[:surplus]
-            self._dropped += surplus
-
-    def take(self) -> str:
-        """Everything written since the last call. Bytes that are no UTF-8 become replacement characters."""
-        if not self._head:
-            return ""
-        data = bytes(self._head)
-        if self._dropped:
-            data += b"\n[%d bytes of log left out here]\n" % self._dropped
-        data += self._tail
-        self._head.clear()
-        self._tail.clear()
-        self._dropped = 0
-        return data.decode("utf-8", "replace")
 
 
 class _Stream(io.BufferedIOBase):

@@ -34,7 +34,7 @@ def _zygote() -> Zygote:
 
 def _child_process(clock: Clock, runtime_client: RuntimeClient) -> Executor:
     zygote = _zygote() if sys.platform == "linux" else False
-    return ChildProcessExecutor(clock, budget_seconds=1, runtime_client=runtime_client, zygote=zygote)
+    return ChildProcessExecutor(clock, budget_seconds=2, runtime_client=runtime_client, zygote=zygote)
 
 
 EXECUTORS: dict[str, Callable[[Clock], Executor]] = {

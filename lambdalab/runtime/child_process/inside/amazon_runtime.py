@@ -7,15 +7,15 @@ import ctypes
 import importlib
 import importlib.util
 import sys
-from importlib.abc import InspectLoader
-from importlib.machinery import ModuleSpec
+from collections.abc import Callable
+from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import CodeType
 from typing import Any
 
 from lambdalab.runtime.child_process.inside.process_view import ProcessView
 from lambdalab.runtime.child_process.inside.stack import frames
 
-__all__ = ["preload", "run"]
+__all__ = ["preload", "prepare"]
 
 # These read the environment's variables when imported: a fork imports them itself, from code read beforehand.
 _LATE = ("awslambdaric.lambda_runtime_client", "awslambdaric.bootstrap")
@@ -42,14 +42,14 @@ def preload() -> None:
     for name in _LATE:
         specification = importlib.util.find_spec(name)
         assert specification is not None
-        assert isinstance(specification.loader, InspectLoader)
+        assert isinstance(specification.loader, SourceFileLoader)
         code = specification.loader.get_code(name)
         assert code is not None
         _code[name] = specification, code
 
 
-def run(settings: dict[str, Any], view: ProcessView) -> None:
-    """Serve events until the process ends."""
+def prepare(settings: dict[str, Any], view: ProcessView) -> Callable[[], None]:
+    """What serves events until the process ends. Everything it needs is imported."""
     for name, (specification, code) in _code.items():
         module = sys.modules[name] = importlib.util.module_from_spec(specification)
         exec(code, vars(module))
@@ -64,4 +64,5 @@ def run(settings: dict[str, Any], view: ProcessView) -> None:
             return event
 
     bootstrap.extract_traceback = lambda trace: frames(trace, settings["runtime"])
-    bootstrap.run(settings["handler"], Client(settings["variables"]["AWS_LAMBDA_RUNTIME_API"]))
+    client = Client(settings["variables"]["AWS_LAMBDA_RUNTIME_API"])
+    return lambda: bootstrap.run(settings["handler"], client)

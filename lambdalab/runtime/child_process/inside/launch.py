@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
@@ -56,7 +57,10 @@ def launch_forked(settings: dict[str, Any], output: int) -> None:
 
 
 def _stream(descriptor: int, errors: str) -> Any:
-    return open(descriptor, "w", encoding="utf-8", errors=errors, newline="\n", buffering=1)
+    """A standard stream as ``python -u`` has it: what is written is out at once."""
+    return io.TextIOWrapper(
+        io.FileIO(descriptor, "w", closefd=False), encoding="utf-8", errors=errors, newline="\n", write_through=True
+    )
 
 
 def _exit_status(code: Any) -> int:
@@ -89,13 +93,15 @@ def _run(settings: dict[str, Any]) -> None:
     _limit_memory(settings["data_limit_bytes"])
     channel.open_to(settings["variables"]["AWS_LAMBDA_RUNTIME_API"])
     view = process_view.become(settings)
-    module_finder.install(view.filesystem)
     random.seed(settings["seed"])
+    vars(os)["urandom"] = random.randbytes  # ids that repeat from run to run
     runtime = amazon_runtime if settings["runtime_client"] == "awslambdaric" else own_runtime
+    serve = runtime.prepare(settings, view)
+    module_finder.install(view.filesystem, settings["package_modules"])
     for name in [name for name in sys.modules if name.startswith(_PACKAGES_OF_OURS)]:
         del sys.modules[name]  # user code that imports one gets it anew
     sys.argv = ["bootstrap", settings["handler"]]
-    runtime.run(settings, view)
+    serve()
 
 
 def _limit_memory(size: int | None) -> None:

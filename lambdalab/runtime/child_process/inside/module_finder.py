@@ -10,6 +10,7 @@ from importlib.machinery import FileFinder, ModuleSpec, SourceFileLoader
 from types import ModuleType
 from typing import Any
 
+from lambdalab.runtime.modules_of_runtime import LOADED_BEFORE_HANDLER
 from lambdalab.runtime.virtual_filesystem import LAYERS, TASK, TMP, VirtualFilesystem
 
 __all__ = ["install"]
@@ -24,15 +25,15 @@ _LOADERS = (
 class _SourceLoader(SourceFileLoader):
     """Reads one place and names another."""
 
-    def __init__(self, name: str, path: str, real: str) -> None:
+    def __init__(self, name: str, path: str, filesystem: VirtualFilesystem) -> None:
         super().__init__(name, path)
-        self._real = real
+        self._filesystem = filesystem
 
     def get_data(self, path: Any) -> bytes:
-        return super().get_data(self._real if os.fspath(path) == self.path else path)
+        return super().get_data(self._filesystem.real(path))
 
     def path_stats(self, path: Any) -> Any:
-        return super().path_stats(self._real)
+        return super().path_stats(self._filesystem.real(path))
 
 
 class _FolderFinder:
@@ -57,7 +58,7 @@ class _FolderFinder:
         return importlib.util.spec_from_file_location(
             name,
             path,
-            loader=_SourceLoader(name, path, found.origin),
+            loader=_SourceLoader(name, path, self._filesystem),
             submodule_search_locations=found.submodule_search_locations,
         )
 
@@ -66,8 +67,12 @@ class _FolderFinder:
         self._finder.invalidate_caches()
 
 
-def install(filesystem: VirtualFilesystem) -> None:
-    """Search these folders before the interpreter's own, in AWS's order."""
+def install(filesystem: VirtualFilesystem, package_modules: list[str]) -> None:
+    """Search these folders before the interpreter's own, in AWS's order.
+
+    Modules the package brings itself are forgotten where they are loaded already, except those AWS's runtime
+    has loaded, too.
+    """
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
     def hook(folder: str) -> _FolderFinder:
@@ -80,4 +85,7 @@ def install(filesystem: VirtualFilesystem) -> None:
     own = [TASK, f"{LAYERS}/python/lib/{version}/site-packages", f"{LAYERS}/python"]
     extra = [folder for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
     sys.path[:] = own + extra + [folder for folder in sys.path if folder]
+    brought = frozenset(package_modules) - LOADED_BEFORE_HANDLER - {"lambdalab", "__main__"}
+    for name in [name for name in sys.modules if name.partition(".")[0] in brought]:
+        del sys.modules[name]
     sys.dont_write_bytecode = True  # /var/task is read-only

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from lambdalab.clock import MILLISECOND
@@ -12,7 +13,7 @@ from lambdalab.runtime.child_process.inside.stack import frames
 from lambdalab.runtime.executor import InvokeRequest
 from lambdalab.runtime.python_runtime import Failure, LogSink, PythonRuntime
 
-__all__ = ["run"]
+__all__ = ["prepare"]
 
 _API = "/2018-06-01/runtime"
 
@@ -51,13 +52,17 @@ class _RuntimeApiClient:
         return answer.headers, content
 
 
-def run(settings: dict[str, Any], view: ProcessView) -> None:
-    """Serve events until the process ends."""
+def prepare(settings: dict[str, Any], view: ProcessView) -> Callable[[], None]:
+    """What serves events until the process ends. Everything it needs is imported."""
+    return lambda: _serve(settings, view)
+
+
+def _serve(settings: dict[str, Any], view: ProcessView) -> None:
     client = _RuntimeApiClient(settings["variables"]["AWS_LAMBDA_RUNTIME_API"])
     variables = settings["variables"]
     runtime = PythonRuntime(
         settings["runtime"],
-        LogSink(_write),
+        LogSink(sys.stdout.write),
         lambda trace: frames(trace, settings["runtime"]),
         variables.get("AWS_LAMBDA_LOG_FORMAT") == "JSON",
         variables.get("AWS_LAMBDA_LOG_LEVEL"),
@@ -74,8 +79,3 @@ def run(settings: dict[str, Any], view: ProcessView) -> None:
             client.post(f"invocation/{request.request_id}/error", result.payload, result.error_type)
         else:
             client.post(f"invocation/{request.request_id}/response", result)
-
-
-def _write(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()

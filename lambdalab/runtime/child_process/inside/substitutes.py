@@ -11,6 +11,7 @@ import datetime
 import io
 import os
 import selectors
+import sys
 import time
 import tokenize
 from collections.abc import Callable
@@ -34,6 +35,9 @@ def install() -> None:
     # These take their clock when imported and wait for real things: it must be the real clock.
     for name in ("threading", "queue", "concurrent.futures.thread"):
         __import__(name)
+    # These keep functions of os as default values of parameters.
+    for name in ("shutil", "tempfile"):
+        sys.modules.pop(name, None)
     vars(time).update(sandbox_time.TIME)
     vars(datetime).update(sandbox_time.DATETIME)
     vars(os).update({name: value for name, value in files.OS.items() if name not in _LEFT_REAL})

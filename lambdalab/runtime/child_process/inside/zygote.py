@@ -9,7 +9,6 @@ import json
 import os
 import signal
 import socket
-import sys
 from typing import Any
 
 from lambdalab.runtime.child_process.inside import amazon_runtime, launch, substitutes
@@ -47,8 +46,7 @@ def serve(descriptor: int) -> None:
         amazon_runtime.preload()
     gc.collect()
     gc.freeze()  # keeps the collector from writing to, and so copying, the pages shared with the forks
-    loaded = sorted({name.partition(".")[0] for name in sys.modules} - {"lambdalab", "__main__"})
-    line.send(json.dumps({"preloaded": loaded}).encode())
+    line.send(b'{"ready": true}')
     children: set[int] = set()
     while True:
         try:

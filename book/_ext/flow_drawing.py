@@ -25,7 +25,7 @@ KINDS = {
     "service": "M6 15a4 4 0 0 1-.5-8A5 5 0 0 1 15 8a3.5 3.5 0 0 1-.5 7z",
     "person": "M10 3a3.2 3.2 0 1 0 0 6.4A3.2 3.2 0 1 0 10 3z M4 17c0-7 12-7 12 0",
 }
-WIDTH, HEIGHT = 164, 62
+WIDTH, LEAST_HEIGHT, MOST_LINES = 164, 62, 5
 _TEXT_CHARACTERS, _NOTE_CHARACTERS, _LABEL_CHARACTERS = 13, 16, 17
 # Beside two upright arrows there is only half a box on either side.
 _NARROW_CHARACTERS = 11
@@ -79,12 +79,14 @@ class Drawing:
         self.arrows = arrows
         for arrow in arrows:
             self._check(arrow)
+        self._texts = {part.name: _text(part) for part in parts}
+        self._box = max(LEAST_HEIGHT, max(map(len, self._texts.values())) * _LINE + 22)
         self._column_gap = self._gap(0)
         self._row_gap = self._gap(1)
         columns = max(part.column for part in parts) + 1
         rows = max(part.row for part in parts) + 1
         self.width = columns * WIDTH + (columns - 1) * self._column_gap + 2 * _MARGIN
-        self.height = rows * HEIGHT + (rows - 1) * self._row_gap + 2 * _MARGIN
+        self.height = rows * self._box + (rows - 1) * self._row_gap + 2 * _MARGIN
         # The label of an upright arrow in the last column may stick out to the right.
         for arrow in arrows:
             x, half = self._label_place(arrow)[0], self._label_width(arrow) / 2
@@ -134,7 +136,7 @@ class Drawing:
         part = self.parts[name]
         return (
             _MARGIN + part.column * (WIDTH + self._column_gap) + WIDTH / 2,
-            _MARGIN + part.row * (HEIGHT + self._row_gap) + HEIGHT / 2,
+            _MARGIN + part.row * (self._box + self._row_gap) + self._box / 2,
         )
 
     def _ends(self, arrow: Arrow) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -142,7 +144,7 @@ class Drawing:
         (x1, y1), (x2, y2) = self._centre(arrow.start), self._centre(arrow.end)
         length = math.hypot(x2 - x1, y2 - y1)
         ux, uy = (x2 - x1) / length, (y2 - y1) / length
-        reach = min(WIDTH / 2 / abs(ux) if ux else math.inf, HEIGHT / 2 / abs(uy) if uy else math.inf) + 3
+        reach = min(WIDTH / 2 / abs(ux) if ux else math.inf, self._box / 2 / abs(uy) if uy else math.inf) + 3
         aside = 9 if self._answered(arrow) else 0
         dx, dy = -uy * aside, ux * aside
         return (
@@ -162,11 +164,8 @@ class Drawing:
 
     def _part(self, part: Part) -> str:
         x, y = self._centre(part.name)
-        left, top = x - WIDTH / 2, y - HEIGHT / 2
-        lines = [(line, "flow-label") for line in _lines(part.label, _TEXT_CHARACTERS)]
-        lines += [(line, "flow-note") for line in _lines(part.note, _NOTE_CHARACTERS)]
-        if len(lines) > 3:
-            raise FlowError(f"part {part.name}: label and note take {len(lines)} lines, three fit")
+        left, top = x - WIDTH / 2, y - self._box / 2
+        lines = self._texts[part.name]
         first = y - (len(lines) - 1) * _LINE / 2 + 4.5
         text = "".join(
             f'<text class="{style}" x="{left + 46:g}" y="{first + index * _LINE:g}">{html.escape(line)}</text>'
@@ -174,7 +173,7 @@ class Drawing:
         )
         return (
             f'<g class="flow-part flow-{part.kind}">'
-            f'<rect x="{left:g}" y="{top:g}" width="{WIDTH}" height="{HEIGHT}" rx="10"/>'
+            f'<rect x="{left:g}" y="{top:g}" width="{WIDTH}" height="{self._box}" rx="10"/>'
             f'<path class="flow-glyph" transform="translate({left + 14:g} {y - 11:g}) scale(1.1)"'
             f' d="{KINDS[part.kind]}"/>'
             f"{text}</g>"
@@ -211,6 +210,15 @@ class Drawing:
             f"{html.escape(line)}</text>"
             for index, line in enumerate(lines)
         )
+
+
+def _text(part: Part) -> list[tuple[str, str]]:
+    """The lines in a box, each with its style."""
+    lines = [(line, "flow-label") for line in _lines(part.label, _TEXT_CHARACTERS)]
+    lines += [(line, "flow-note") for line in _lines(part.note, _NOTE_CHARACTERS)]
+    if len(lines) > MOST_LINES:
+        raise FlowError(f"part {part.name}: label and note take {len(lines)} lines, {MOST_LINES} fit")
+    return lines
 
 
 def _lines(text: str, characters: int) -> list[str]:

@@ -15,7 +15,8 @@ from sphinx.errors import ExtensionError
 __all__ = ["SCHEMA", "check_against_engine", "load", "shuffled"]
 
 _TEXT = {"type": "string", "minLength": 1}
-_VALUE: dict[str, Any] = {"type": ["string", "number", "boolean", "null"]}
+_SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean", "null"]}
+_VALUE: dict[str, Any] = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]}
 _OPTION = {
     "type": "object",
     "required": ["text", "feedback"],
@@ -184,6 +185,8 @@ def _given(item: dict[str, Any]) -> dict[str, Any]:
 
 def _same(one: Any, other: Any) -> bool:
     """Equal as values of the same nature: 1 is not True, 1 is 1.0, 3 is not "3"."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     return bool(one == other) or (isinstance(one, str) and isinstance(other, str) and one.strip() == other.strip())

@@ -19,7 +19,6 @@ _WRITABLE_ELSEWHERE = ("/dev/", "/proc/self/")
 _MEBIBYTE = 1_048_576
 
 
-
 def _interpreter_folders() -> tuple[str, ...]:
     """Where this Python and this package lie: below ``/tmp`` or ``/opt``, maybe, and needed all the same."""
     folders = {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), os.path.dirname(os.path.dirname(__file__))}

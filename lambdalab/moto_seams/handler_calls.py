@@ -11,7 +11,7 @@ __all__ = ["answer_aws_call"]
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 _HOSTS = {"dynamodbstreams": "streams.dynamodb", "cloudwatch": "monitoring", "stepfunctions": "states"}
-_HOP = frozenset({"content-length", "transfer-encoding", "connection", "date", "server", "status"})
+_HOP = frozenset({"transfer-encoding", "connection", "date", "server", "status"})
 
 
 def answer_aws_call(

@@ -22,7 +22,7 @@ from lambdalab.control.layers import Layers
 from lambdalab.control.operations import OPERATIONS, check_emulated
 from lambdalab.control.policy import Policies
 from lambdalab.control.recursion import Recursion
-from lambdalab.control.service_model import LambdaServiceModel, Operation
+from lambdalab.control.service_model import Operation, lambda_service_model
 from lambdalab.control.service_model.serialisation import serialise, serialise_error
 from lambdalab.control.services import Objects, Roles
 from lambdalab.control.tags import Tags
@@ -79,7 +79,7 @@ class LambdaApi:
     ) -> None:
         self._stores, self._clock, self._chance, self._timeline = stores, clock, chance, timeline
         self._transitions = Transitions(clock, scheduler, settles_after_ns)
-        self._model = LambdaServiceModel()
+        self._model = lambda_service_model()
         plane = ControlPlane(stores, clock, chance, invoker, roles, objects, self._transitions)
         resources = (
             Functions(plane, self._model.runtimes),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 
 from lambdalab.clock import Clock, Scheduler, Timer
@@ -25,7 +24,7 @@ class Transitions:
     def __init__(self, clock: Clock, scheduler: Scheduler, duration_ns: int) -> None:
         self._clock = clock
         self._scheduler = scheduler
-        self._waiting: deque[Timer] = deque()
+        self._waiting: list[Timer] = []
         self.duration_ns = duration_ns
 
     def begin(self, settle: Callable[[], None], label: str) -> None:
@@ -34,8 +33,12 @@ class Transitions:
 
     def settle_due(self) -> None:
         """Run what is due at the clock's instant and has not run yet."""
-        while self._waiting and self._waiting[0].instant_ns <= self._clock.time_ns:
-            timer = self._waiting.popleft()
-            if timer.state == "waiting":
+        if not self._waiting:
+            return
+        now = self._clock.time_ns
+        waiting = [timer for timer in self._waiting if timer.state == "waiting"]
+        self._waiting = [timer for timer in waiting if timer.instant_ns > now]
+        for timer in sorted(waiting, key=lambda timer: timer.instant_ns):
+            if timer.instant_ns <= now:
                 timer.cancel()
                 timer.action()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from botocore.loaders import Loader
@@ -13,7 +14,7 @@ from lambdalab.control.service_model.parsing import parse
 from lambdalab.control.service_model.routing import Router
 from lambdalab.errors import AwsError, ValidationException
 
-__all__ = ["LambdaServiceModel", "UnknownOperationException"]
+__all__ = ["LambdaServiceModel", "UnknownOperationException", "lambda_service_model"]
 
 # The service checks these itself, in other words than the model's enumeration (see control.runtimes).
 _CHECKED_ELSEWHERE = {"CreateFunction": ("Runtime",), "UpdateFunctionConfiguration": ("Runtime",)}
@@ -75,3 +76,9 @@ class LambdaServiceModel:
             plural = "s" if count > 1 else ""
             raise ValidationException(f"{count} validation error{plural} detected: {'; '.join(violations)}")
         return parameters
+
+
+@cache
+def lambda_service_model() -> LambdaServiceModel:
+    """The model, read once per process: it does not change."""
+    return LambdaServiceModel()

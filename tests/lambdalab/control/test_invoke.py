@@ -78,7 +78,8 @@ def test_a_qualifier_comes_with_the_name_or_beside_it(hello: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("named", "missing"), [("nobody", "nobody:$LATEST"), ("hello:9", "hello:9"), ("hello:x", "hello:x")]
+    ("named", "missing"),
+    [("nobody", "nobody:$LATEST"), ("hello:9", "hello:9"), ("hello:x", "hello:x"), ("a.b", "a.b:$LATEST")],
 )
 def test_what_does_not_exist_is_a_404_that_names_the_qualified_arn(hello: Any, named: str, missing: str) -> None:
     assert hello.refuse("Invoke", FunctionName=named) == (

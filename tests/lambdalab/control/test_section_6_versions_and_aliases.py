@@ -171,6 +171,7 @@ def test_property_numbers_grow_and_snapshots_stay(make_api: Any, actions: list[t
     latest, published, versions, highest = (0, 3), None, {}, 0
     change(api, 0)
     for action in actions:
+        before = revision(api)
         # WHEN anything happens in any order
         if action[0] == "code":
             change(api, action[1])
@@ -186,10 +187,14 @@ def test_property_numbers_grow_and_snapshots_stay(make_api: Any, actions: list[t
             # THEN a number is used again only for what it already stands for
             if published is not None and published[1] == latest and published[0] in versions:
                 assert number == published[0]
+                new = False
             else:
                 assert number == highest + 1
                 highest, published = number, (number, latest)
                 versions[number] = latest
+                new = True
+        # AND $LATEST has another revision exactly when it was changed or newly published
+        assert (revision(api) == before) == (action[0] == "delete" or (action[0] == "publish" and not new))
         shown = {v["Version"]: v["Timeout"] for v in api("ListVersionsByFunction", FunctionName="hello")["Versions"]}
         assert shown == {"$LATEST": latest[1], **{str(n): state[1] for n, state in versions.items()}}
 

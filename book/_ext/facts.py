@@ -63,6 +63,8 @@ class ClaimDirective(SphinxDirective):
             raise ExtensionError(f"{self.get_location()}: {problem}") from problem
         if self.kind == "myth" and claim.verdict == "correct":
             raise ExtensionError(f"{self.get_location()}: {claim.id} is correct, so it is no myth; use {{claim}}")
+        if self.kind == "myth" and claim.demonstration is None:
+            raise ExtensionError(f"{self.get_location()}: the ledger knows no run that shows {claim.id}; use {{claim}}")
         anchor = f"{self.kind}-{claim.id.lower()}"
         fact_pages.note_use(self.env, claim.id, anchor)
         heard = "People say" if claim.verdict != "correct" else "Rightly said"
@@ -96,7 +98,7 @@ class ClaimDirective(SphinxDirective):
 
 
 class MythDirective(ClaimDirective):
-    """A claim that is not correct, in a chapter, beside the run that shows it."""
+    """A claim that is not correct and can be shown to be so, beside the run that shows it."""
 
     kind = "myth"
 

@@ -9,7 +9,7 @@ from typing import Any
 import ledger
 import pytest
 
-from .conftest import parsed, problems
+from .conftest import ROOT, parsed, problems
 
 
 def test_the_ledger_meets_its_schema() -> None:
@@ -79,3 +79,13 @@ def test_places_are_read_from_their_short_form() -> None:
 
     # THEN each place is known by seed and line
     assert claim.places() == [("000", 33), ("003", 688), ("003", 3062)]
+
+
+def test_quizzes_and_cards_name_claims_of_the_ledger(claims: dict[str, ledger.Claim]) -> None:
+    named = {
+        (path.name, claim)
+        for folder in ("_quiz", "_cards")
+        for path in (ROOT / "book" / folder).glob("*.yml")
+        for claim in re.findall(r"\bC\d{3}\b", path.read_text(encoding="utf-8"))
+    }
+    assert {claim for _, claim in named} <= set(claims), named

@@ -50,24 +50,24 @@ def test_the_errata_are_filtered_by_topic_verdict_and_words(page: Page, small_bo
     # GIVEN the errata, with every claim shown
     visit(page, small_book, "errata")
     wrong, correct, count = page.locator("#c001"), page.locator("#c002"), page.get_by_role("status")
-    expect(count).to_have_text("2 of 2 claims")
+    expect(count).to_have_text("3 of 3 claims")
 
     # WHEN a topic is chosen, THEN only its claims and its heading stay
     page.get_by_label("Topic").select_option("async")
     expect(wrong).to_be_visible()
     expect(correct).to_be_hidden()
     expect(page.get_by_role("heading", name="What it costs")).to_be_hidden()
-    expect(count).to_have_text("1 of 2 claims")
+    expect(count).to_have_text("1 of 3 claims")
 
     # WHEN all are shown again and a verdict is chosen, THEN only claims of that verdict stay
     page.get_by_role("button", name="Show all").click()
-    expect(count).to_have_text("2 of 2 claims")
+    expect(count).to_have_text("3 of 3 claims")
     page.get_by_label("Verdict").select_option("correct")
     expect(wrong).to_be_hidden()
 
     # WHEN words are looked for that stand in no claim of it, THEN none stays
     page.get_by_label("Words").fill("minute RECORDING")
-    expect(count).to_have_text("0 of 2 claims")
+    expect(count).to_have_text("0 of 3 claims")
 
 
 def test_the_filter_is_used_by_keyboard(page: Page, small_book: Book) -> None:

@@ -36,6 +36,16 @@ CLAIMS = [
         "evidence": ["The pricing page"],
         "checked": "2026-11-22",
     },
+    {
+        "id": "C003",
+        "topic": "pricing",
+        "where": ["000: L10"],
+        "claim": "Fargate bills per hour",
+        "verdict": "unverifiable",
+        "correction": "It may bill per second",
+        "evidence": ["No source found"],
+        "checked": "2026-11-22",
+    },
 ]
 QUOTAS = [
     {
@@ -203,7 +213,7 @@ def test_the_errata_list_every_claim_by_topic(book: Book) -> None:
     topics = {
         section["id"]: [entry["id"] for entry in section.select("li")] for section in errata.select("section section")
     }
-    assert topics == {"claims-async": ["c001"], "claims-pricing": ["c002"]}
+    assert topics == {"claims-async": ["c001"], "claims-pricing": ["c002", "c003"]}
     assert one(errata, "#claims-async h2").get_text().startswith("Asynchronous invocation")
     entry = one(errata, "#c001")
     assert (entry["data-topic"], entry["data-verdict"]) == ("async", "wrong")
@@ -238,7 +248,7 @@ def test_the_coverage_links_places_and_says_what_is_coming(book: Book) -> None:
     assert one(first, ".coverage-place").get_text() == "The chapter: How it retries"
     assert one(first, ".coverage-place a")["href"] == "chapter.html#how-it-retries"
     assert one(second, ".coverage-place").get_text() == "The chapter; more coming: Cost"
-    assert [link["href"] for link in second.select(".coverage-claims a")] == ["errata.html#c002"]
+    assert [link.get_text() for link in second.select(".coverage-claims a")] == ["C002", "C003"]
     assert "2 cards; 2 treated so far." in coverage.get_text()
 
 
@@ -288,6 +298,7 @@ def test_a_changed_fact_rebuilds_the_pages_that_use_it(tmp_path: Path, book: Boo
         ("chapter.md", "# T\n\n{quota}`memory_max, please`\n", "is not of the form name[.field]"),
         ("chapter.md", "# T\n\n:::{myth} C999\n:::\n", "there is no claim 'C999'"),
         ("chapter.md", "# T\n\n:::{myth} C002\n:::\n", "C002 is correct, so it is no myth"),
+        ("chapter.md", "# T\n\n:::{myth} C003\n:::\n", "the ledger knows no run that shows C003"),
         ("chapter.md", "# T\n\nNo such section any more.\n", "names chapter#how-it-retries"),
         ("numbers.md", "# T\n\n:::{numbers}\n:::\n\n## U\n\n:::{errata}\n:::\n", "stands in errata and in numbers"),
     ],

@@ -36,7 +36,8 @@ class Measure:
     fold
         Width of a folded stretch.
     folds
-        How many folded stretches may appear; with more, nothing is folded.
+        How many folded stretches may appear. With more, or where they would take most of the width,
+        nothing is folded.
     """
 
     width: float
@@ -80,7 +81,7 @@ class Axis:
             running += changes.get(instant, 0)
             occupied.append(running > 0)
         folded = _folded(gaps, occupied)
-        if len(folded) > measure.folds:
+        if len(folded) > measure.folds or len(folded) * measure.fold > 0.75 * measure.width:
             folded = set()
         widths = _widths(gaps, folded, measure)
         self._places = [0.0]

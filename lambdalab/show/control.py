@@ -27,6 +27,7 @@ __all__ = ["control"]
 
 _BEGINS: dict[BarKind, str] = {
     "init": "cold start begins",
+    "failed init": "cold start begins",
     "suppressed init": "init is repeated",
     "success": "invocation begins",
     "error": "invocation begins",
@@ -125,7 +126,7 @@ def _happening(scene: Scene, instant: int) -> str:
     for lane in scene.lanes:
         for bar in lane.bars:
             if bar.end_ns == instant and bar.kind not in ("waiting", "queued", "call", "failed call"):
-                ends["init ends" if "init" in bar.kind else WORDS[bar.kind]] = None
+                ends["init ends" if bar.kind in ("init", "suppressed init") else WORDS[bar.kind]] = None
             if bar.start_ns == instant:
                 begins[_BEGINS[bar.kind]] = None
         for mark in lane.marks:

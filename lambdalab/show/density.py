@@ -74,7 +74,7 @@ class Density:
         if lane.kind in ("callers", "waiting", "more environments") and not lane.counted:
             good = _levels([bar for bar in bars if bar.kind not in _BAD], bin_of, bins)
             bad = _levels([bar for bar in bars if bar.kind in _BAD], bin_of, bins)
-            most = max(_levels(bars, lambda _: 0, 1))
+            most = max(_levels(bars, lambda _: 0, 1)) if any(bad) else max(good)
             if most:
                 words.append(f"at most {most:,} at once")
         else:

@@ -10,7 +10,7 @@ __all__ = ["badge", "mark"]
 
 def badge(kind: BarKind, x: float, y: float) -> str:
     """The sign at the end of a bar that did not end well; nothing for the others."""
-    tone = {"error": "e", "failed call": "e", "timeout": "t", "exit": "x"}.get(kind)
+    tone = {"error": "e", "failed call": "e", "failed init": "e", "timeout": "t", "exit": "x"}.get(kind)
     if tone is None:
         return ""
     strokes = {

@@ -69,7 +69,7 @@ class _Items:
         return self._y + row * ROW
 
     def _badged(self, bar: Bar) -> bool:
-        return bar.kind in ("error", "timeout", "exit", "failed call") and self._happened(bar.end_ns)
+        return bar.kind in ("error", "timeout", "exit", "failed call", "failed init") and self._happened(bar.end_ns)
 
     def _span(self, bar: Bar) -> tuple[float, float]:
         left = self._place(bar.start_ns)
@@ -89,7 +89,7 @@ class _Items:
         width, top = right - left, y - BAR / 2
         parts = [element("title", bar.title)]
         match bar.kind:
-            case "init" | "suppressed init":
+            case "init" | "failed init" | "suppressed init":
                 parts.append(element("rect", x=left, y=top + 0.5, width=width, height=BAR - 1, rx=3.5, class_="in"))
                 parts.append(element("path", d=hatching(left + 1, top + 1, width - 2, BAR - 2), class_="ha"))
             case "waiting":
@@ -114,7 +114,7 @@ class _Items:
             width = text_width(words, SMALL) * (1.08 if bar.kind in FILL else 1)
             if width <= end - begin - 12:
                 middle = (begin + end) / 2
-                if bar.kind == "init":
+                if "init" in bar.kind:
                     gap = element(
                         "rect",
                         x=middle - width / 2 - 4,

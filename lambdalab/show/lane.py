@@ -9,7 +9,17 @@ __all__ = ["WORDS", "Bar", "BarKind", "Lane", "LaneKind", "Link", "Mark", "MarkK
 
 LaneKind = Literal["api", "callers", "queue", "waiting", "environment", "more environments", "target", "more targets"]
 BarKind = Literal[
-    "init", "suppressed init", "success", "error", "timeout", "exit", "queued", "waiting", "call", "failed call"
+    "init",
+    "failed init",
+    "suppressed init",
+    "success",
+    "error",
+    "timeout",
+    "exit",
+    "queued",
+    "waiting",
+    "call",
+    "failed call",
 ]
 StripKind = Literal["good", "bad"]
 MarkKind = Literal[
@@ -26,6 +36,7 @@ MarkKind = Literal[
 
 WORDS: dict[BarKind | MarkKind | StripKind, str] = {
     "init": "cold start (init)",
+    "failed init": "init failed",
     "suppressed init": "init repeated (reset)",
     "success": "succeeded",
     "error": "function error",
@@ -56,10 +67,10 @@ class Bar:
 
     Attributes
     ----------
-    label
-        Words drawn on or beside the bar when there is room; the shorter ones come later.
     title
         The full story, for the tooltip.
+    label
+        Words drawn on or beside the bar when there is room; the shorter ones come later.
     row
         Row of the lane, from 0; bars that overlap lie in different rows.
     """

@@ -39,6 +39,10 @@ def _swatch(kind: BarKind | MarkKind | StripKind, x: float, y: float) -> list[st
         case "init":
             box = element("rect", x=x, y=y - 6, width=26, height=12, rx=3, class_="in")
             return [box, element("path", d=hatching(x + 1, y - 5.5, 24, 11), class_="ha")]
+        case "failed init":
+            box = element("rect", x=x, y=y - 6, width=20, height=12, rx=3, class_="in")
+            lines = element("path", d=hatching(x + 1, y - 5.5, 18, 11), class_="ha")
+            return [box, lines, badge(kind, x + 19, y)]
         case "suppressed init":
             bar = element("rect", x=x, y=y - 6, width=26, height=12, rx=3, class_="su")
             box = element("rect", x=x, y=y - 6, width=15, height=12, rx=3, class_="in")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lambdalab.clock import SECOND
-from lambdalab.show.duration import in_words, since_start
+from lambdalab.show.duration import in_words
 from lambdalab.show.identifiers import shortened
 from lambdalab.show.lane import Bar, BarKind, Lane, LaneKind, Link, Mark, MarkKind
+from lambdalab.show.wording import UNTOLD, Told, Wording
 from lambdalab.timeline import (
     ApiCalled,
     Attempt,
     Delivery,
     Entry,
+    EntryType,
     EnvironmentCreated,
     EnvironmentReset,
     EnvironmentShutdown,
@@ -124,7 +127,8 @@ class _Builder:
             for entry in entries
             if isinstance(entry, EnvironmentCreated | Init | Attempt | EnvironmentReset | EnvironmentShutdown)
         )
-        self._requests = shortened(getattr(entry, "request_id", "") for entry in entries)
+        requests = shortened(getattr(entry, "request_id", "") for entry in entries)
+        self._words = Wording(timeline.start_ns, requests)
         self._initialised = {(e.environment_id, e.ended_ns) for e in entries if isinstance(e, Init)}
         self._shown = set(list(dict.fromkeys(self._environments_in_order(entries)))[:MOST_ENVIRONMENTS])
         self._functions = {entry.function_name: None for entry in entries if entry.function_name}
@@ -165,12 +169,13 @@ class _Builder:
                 self._versions[entry.environment_id] = entry.version
                 self._environment(entry)
             case EnvironmentReset():
-                title = f"{self._when(entry)} · environment reset: {entry.reason}"
-                self._environment(entry).marks.append(Mark(entry.at_ns, "reset", title, ("reset",)))
-            case EnvironmentShutdown():
-                title = f"{self._when(entry)} · environment shut down: {entry.reason}"
                 lane = self._environment(entry)
-                lane.marks.append(Mark(entry.at_ns, "shutdown", title, ("shut down",)))
+                told = self._told(lane, self._words.end_of_environment, entry)
+                lane.marks.append(Mark(entry.at_ns, "reset", *told))
+            case EnvironmentShutdown():
+                lane = self._environment(entry)
+                told = self._told(lane, self._words.end_of_environment, entry)
+                lane.marks.append(Mark(entry.at_ns, "shutdown", *told))
                 if lane.life and lane.kind == "environment":
                     lane.life = lane.life[0], entry.at_ns
             case Throttle():
@@ -178,10 +183,7 @@ class _Builder:
             case RetryScheduled():
                 self._add_retry(entry)
             case EventDiscarded():
-                title = f"{self._event(entry.request_id)} given up: {entry.condition}"
-                mark = Mark(entry.at_ns, "discarded", f"{self._when(entry)} · {title}", (entry.condition, "given up"))
-                self._queue().marks.append(mark)
-                self._places.setdefault(entry.request_id, ("queue", entry.at_ns, 0))
+                self._add_discarded(entry)
             case Delivery():
                 self._add_delivery(entry)
 
@@ -205,9 +207,6 @@ class _Builder:
         lane.life = lane.life or (entry.at_ns, self._last_ns)
         return lane
 
-    def _when(self, entry: Entry) -> str:
-        return since_start(entry.at_ns, self.scene.start_ns)
-
     def _stacked(self, lane: Lane, bar: Bar) -> int:
         """Add a bar to a row in which nothing else lasts at that time; rows nobody would draw are not counted."""
         ends = self._row_ends.setdefault(lane.key, [])
@@ -230,8 +229,10 @@ class _Builder:
             self._reservations[lane.key, instant] = row
         return self._reservations[lane.key, instant]
 
-    def _event(self, request_id: str) -> str:
-        return f"event {self._requests[request_id]}" if request_id else "event"
+    @staticmethod
+    def _told(lane: Lane, words: Callable[[EntryType], Told], entry: EntryType) -> Told:
+        """The entry's words, unless its lane is too full to show them."""
+        return words(entry) if len(lane.bars) + len(lane.marks) <= MOST_ITEMS else UNTOLD
 
     def _move(self, request_id: str, key: str, arrive_ns: int, row: int, leave_ns: int) -> None:
         """Draw the event's way from where it was, and remember where it is."""
@@ -243,86 +244,73 @@ class _Builder:
         # An invocation is told by its own entries; only a refusal that left none of them is worth a mark.
         if entry.operation.startswith("Invoke") and entry.error_code in (None, "TooManyRequestsException"):
             return
+        lane = self._lane("api", "api", "Lambda API", "calls")
         kind: MarkKind = "api error" if entry.error_code else "api call"
-        title = f"{self._when(entry)} · {entry.operation}" + (f": {entry.error_code}" if entry.error_code else "")
-        label = (f"{entry.operation}: {entry.error_code}", entry.operation) if entry.error_code else (entry.operation,)
-        self._lane("api", "api", "Lambda API", "calls").marks.append(Mark(entry.at_ns, kind, title, label))
+        lane.marks.append(Mark(entry.at_ns, kind, *self._told(lane, self._words.api_call, entry)))
 
     def _add_accepted(self, entry: EventAccepted) -> None:
         self._accepted[entry.request_id] = entry
-        if entry.invocation_type == "RequestResponse":
-            self._callers()
-            self._places[entry.request_id] = ("callers", entry.at_ns, 0)
-            return
         lane = self._queue() if entry.invocation_type == "Event" else self._callers()
-        word = "event" if entry.invocation_type == "Event" else "dry run"
-        short = self._requests[entry.request_id]
-        title = f"{self._when(entry)} · {word} {short} accepted, {entry.size:,} bytes"
-        self._marks[entry.request_id] = Mark(entry.at_ns, "accepted", title, (f"{word} {short}", short))
-        lane.marks.append(self._marks[entry.request_id])
         self._places[entry.request_id] = (lane.key, entry.at_ns, 0)
+        if entry.invocation_type != "RequestResponse":
+            mark = Mark(entry.at_ns, "accepted", *self._told(lane, self._words.accepted, entry))
+            self._marks[entry.request_id] = mark
+            lane.marks.append(mark)
 
     def _add_init(self, entry: Init) -> None:
-        kind: BarKind = "suppressed init" if entry.suppressed else "init"
-        took = in_words(entry.ended_ns - entry.at_ns)
-        title = f"{self._when(entry)} · init {took}" + ("" if entry.outcome == "success" else f", {entry.outcome}")
-        label = (f"init {took}", took, "init")
         lane = self._environment(entry)
-        lane.bars.append(Bar(entry.at_ns, entry.ended_ns, kind, title, label))
-        if entry.outcome != "success" and not entry.suppressed:
-            # A cold start that failed: a sliver in the outcome's own shape closes the hatched bar.
-            lane.bars.append(Bar(entry.ended_ns, entry.ended_ns, entry.outcome, title))
+        kind: BarKind = "init" if entry.outcome == "success" else "failed init"
+        if entry.suppressed:
+            kind = "suppressed init"
+        lane.bars.append(Bar(entry.at_ns, entry.ended_ns, kind, *self._told(lane, self._words.init, entry)))
 
     def _add_attempt(self, entry: Attempt) -> None:
         lane = self._environment(entry)
         began = entry.at_ns - entry.init_ns
         if entry.cold and (entry.environment_id, entry.at_ns) not in self._initialised:
-            took = in_words(entry.init_ns)
-            lane.bars.append(Bar(began, entry.at_ns, "init", f"init {took}", (f"init {took}", took, "init")))
-        took = in_words(entry.ended_ns - entry.at_ns)
-        asynchronous = entry.invocation_type == "Event"
-        what = f"attempt {entry.attempt}" if asynchronous else "invocation"
-        said = f"{what} of {self._requests[entry.request_id]} took {took}"
-        if entry.outcome != "success":
-            said += f", {entry.outcome}" + (f": {entry.error_type}" if entry.error_type else "")
-        label: tuple[str, ...] = (took,)
-        if asynchronous:
-            label = (f"attempt {entry.attempt} · {took}", f"{entry.attempt} · {took}", str(entry.attempt))
-        if entry.error_type:
-            label = (f"{label[0]} · {entry.error_type}", *label)
-        lane.bars.append(Bar(entry.at_ns, entry.ended_ns, entry.outcome, f"{self._when(entry)} · {said}", label))
+            # Its init is missing where the timeline was narrowed to one request.
+            lane.bars.append(Bar(began, entry.at_ns, "init", *self._told(lane, self._words.cold_start, entry)))
+        bar = Bar(entry.at_ns, entry.ended_ns, entry.outcome, *self._told(lane, self._words.attempt, entry))
+        lane.bars.append(bar)
         accepted = self._accepted.get(entry.request_id)
-        if not asynchronous:
-            start = accepted.at_ns if accepted else began
-            kind: BarKind = "call" if entry.outcome == "success" else "failed call"
-            waited = in_words(entry.ended_ns - start)
-            began_at = since_start(start, self.scene.start_ns)
-            title = f"{began_at} · caller of {self._requests[entry.request_id]} waited {waited}"
-            row = self._stacked(self._callers(), Bar(start, entry.ended_ns, kind, title, (waited,)))
-            self._places[entry.request_id] = ("callers", start, row)
+        if entry.invocation_type != "Event":
+            self._add_call(entry, accepted.at_ns if accepted else began)
         elif accepted and entry.attempt == 1 and began > self._places[entry.request_id][1]:
-            since = self._places[entry.request_id][1]
-            title = f"{self._event(entry.request_id)} waited {in_words(began - since)} in the queue"
-            bar = Bar(since, began, "queued", title, (f"queued {in_words(began - since)}",))
-            row = self._stacked(self._queue(), bar)
-            self._marks[entry.request_id].row = row
-            self._places[entry.request_id] = ("queue", began, row)
+            self._add_queued(entry, self._places[entry.request_id][1], began)
         self._move(entry.request_id, lane.key, began, 0, entry.ended_ns)
+
+    def _add_call(self, entry: Attempt, start_ns: int) -> None:
+        lane = self._callers()
+        kind: BarKind = "call" if entry.outcome == "success" else "failed call"
+        told = self._told(lane, lambda attempt: self._words.call(attempt, start_ns), entry)
+        row = self._stacked(lane, Bar(start_ns, entry.ended_ns, kind, *told))
+        self._places[entry.request_id] = ("callers", start_ns, row)
+
+    def _add_queued(self, entry: Attempt, since_ns: int, until_ns: int) -> None:
+        lane = self._queue()
+        told = self._told(lane, lambda attempt: self._words.queued(attempt, since_ns), entry)
+        row = self._stacked(lane, Bar(since_ns, until_ns, "queued", *told))
+        self._marks[entry.request_id].row = row
+        self._places[entry.request_id] = ("queue", until_ns, row)
 
     def _add_throttle(self, entry: Throttle) -> None:
         asynchronous = entry.invocation_type == "Event"
         lane = self._queue() if asynchronous else self._callers()
-        title = f"{self._when(entry)} · {self._requests[entry.request_id]} throttled: {entry.reason}"
         row = 0 if asynchronous else self._reserved(lane, entry.at_ns)
-        lane.marks.append(Mark(entry.at_ns, "throttle", title, ("429",), row))
+        lane.marks.append(Mark(entry.at_ns, "throttle", *self._told(lane, self._words.throttle, entry), row))
         self._places[entry.request_id] = (lane.key, entry.at_ns, 0)
 
     def _add_retry(self, entry: RetryScheduled) -> None:
         lane = self._lane("waiting", "waiting", "Waiting to retry", "back in the queue")
-        wait = in_words(entry.due_ns - entry.at_ns)
-        title = f"{self._when(entry)} · {self._event(entry.request_id)} waits {wait} after a {entry.cause}"
-        bar = Bar(entry.at_ns, entry.due_ns, "waiting", title, (f"waits {wait}", wait))
-        self._move(entry.request_id, lane.key, entry.at_ns, self._stacked(lane, bar), entry.due_ns)
+        row = self._stacked(
+            lane, Bar(entry.at_ns, entry.due_ns, "waiting", *self._told(lane, self._words.retry, entry))
+        )
+        self._move(entry.request_id, lane.key, entry.at_ns, row, entry.due_ns)
+
+    def _add_discarded(self, entry: EventDiscarded) -> None:
+        lane = self._queue()
+        lane.marks.append(Mark(entry.at_ns, "discarded", *self._told(lane, self._words.discarded, entry)))
+        self._places.setdefault(entry.request_id, ("queue", entry.at_ns, 0))
 
     def _add_delivery(self, entry: Delivery) -> None:
         name = entry.target_arn.rpartition(":")[2] or entry.target_arn
@@ -332,8 +320,8 @@ class _Builder:
         else:
             lane = self._lane(key, "target", entry.kind[0].upper() + entry.kind[1:], name)
         kind: MarkKind = "undelivered" if entry.error else "delivered"
-        title = f"{self._when(entry)} · {self._event(entry.request_id)} to {name}: {entry.error or entry.condition}"
-        lane.marks.append(Mark(entry.at_ns, kind, title, (entry.error or entry.condition,)))
+        told = self._told(lane, lambda delivery: self._words.delivery(delivery, name), entry)
+        lane.marks.append(Mark(entry.at_ns, kind, *told))
         self._move(entry.request_id, lane.key, entry.at_ns, 0, entry.at_ns)
 
     def _add_counted(self, timeline: Timeline, entries: list[Entry]) -> None:
@@ -366,8 +354,9 @@ class _Builder:
             (sum(isinstance(entry, Throttle) for entry in entries), "throttled", "throttled"),
         ]
         said = [f"{count:,} {one if count == 1 else many}" for count, one, many in numbers if count]
-        if entries and not timeline.counted_only:
-            said.append(f"{in_words(self._last_ns - min(entry.at_ns for entry in entries))}")
+        lasted = self._last_ns - min((entry.at_ns for entry in entries), default=self._last_ns)
+        if lasted and not timeline.counted_only:
+            said.append(in_words(lasted))
         return " · ".join(said)
 
     def _finished_lanes(self) -> list[Lane]:

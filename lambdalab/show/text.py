@@ -40,6 +40,7 @@ class _Signs:
 _UNICODE = _Signs(
     bars={
         "init": "░",
+        "failed init": "░",
         "suppressed init": "▒",
         "success": "█",
         "error": "█",
@@ -61,7 +62,7 @@ _UNICODE = _Signs(
         "api call": "◆",
         "api error": "◇",
     },
-    ends={"error": "✗", "timeout": "T", "exit": "X", "failed call": "✗"},
+    ends={"error": "✗", "timeout": "T", "exit": "X", "failed call": "✗", "failed init": "✗"},
     life="─",
     fold="┊",
     levels=" ▁▂▃▄▅▆▇█",
@@ -71,6 +72,7 @@ _UNICODE = _Signs(
 _ASCII = _Signs(
     bars={
         "init": ":",
+        "failed init": ":",
         "suppressed init": ";",
         "success": "#",
         "error": "#",
@@ -92,7 +94,7 @@ _ASCII = _Signs(
         "api call": "+",
         "api error": "?",
     },
-    ends={"error": "!", "timeout": "T", "exit": "X", "failed call": "!"},
+    ends={"error": "!", "timeout": "T", "exit": "X", "failed call": "!", "failed init": "!"},
     life="-",
     fold="|",
     levels=" .:-=+*%#",
@@ -145,7 +147,7 @@ class _Drawing:
             lines += self._lane(lane)
         lines += self._ticks()
         legend = "   ".join(self._legend())
-        lines += textwrap.wrap(legend, self._width, break_on_hyphens=False)
+        lines += [line.replace("\xa0", " ") for line in textwrap.wrap(legend, self._width, break_on_hyphens=False)]
         return "\n".join([line.rstrip() for line in lines] + [""])
 
     def _column(self, instant: int) -> int:
@@ -161,7 +163,8 @@ class _Drawing:
         if lane.life:
             for column in range(self._column(lane.life[0]), self._column(lane.life[1]) + 1):
                 grid[0][column] = self._signs.life
-        for bar in lane.bars:
+        # What lies within another bar is drawn after it.
+        for bar in sorted(lane.bars, key=lambda bar: bar.kind == "suppressed init"):
             left, right = self._column(bar.start_ns), max(self._column(bar.start_ns) + 1, self._column(bar.end_ns))
             grid[bar.row][left:right] = [self._signs.bars[bar.kind]] * (right - left)
             if bar.kind in self._signs.ends:
@@ -210,7 +213,7 @@ class _Drawing:
         for kind, words in WORDS.items():
             if kind not in kinds:
                 continue
-            # Spaces that must not break the line become themselves again once wrapped.
+            # Held together while the lines are wrapped.
             sign = next(
                 table[kind]  # type: ignore[index]
                 for table in (signs.ends, signs.marks, signs.bars)

@@ -17,6 +17,8 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
 import ledger  # noqa: E402  (the extensions of the book are not installed)
 
+from .small_book import Book  # noqa: E402
+
 
 def parsed(name: str) -> Any:
     """A file of ``facts/``."""
@@ -44,3 +46,12 @@ def quotas() -> dict[str, ledger.Quota]:
 @pytest.fixture(scope="session")
 def coverage() -> ledger.Coverage:
     return ledger.read_coverage(FACTS / "coverage.yaml")
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    """A small book that uses every directive, built once."""
+    made = Book(tmp_path_factory.mktemp("book"))
+    result = made.build()
+    assert result.returncode == 0, result.stderr
+    return made

@@ -8,18 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from .test_pages import Book
+from .small_book import Book
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def small_book(tmp_path_factory: pytest.TempPathFactory) -> Book:
-    """The small book of the page tests."""
-    book = Book(tmp_path_factory.mktemp("book"))
-    result = book.build()
-    assert result.returncode == 0, result.stderr
-    return book
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +37,9 @@ def visit(page: Page, book: Book, name: str) -> None:
     page.goto((book.out / f"{name}.html").as_uri())
 
 
-def test_the_errata_are_filtered_by_topic_verdict_and_words(page: Page, small_book: Book) -> None:
+def test_the_errata_are_filtered_by_topic_verdict_and_words(page: Page, book: Book) -> None:
     # GIVEN the errata, with every claim shown
-    visit(page, small_book, "errata")
+    visit(page, book, "errata")
     wrong, correct, count = page.locator("#c001"), page.locator("#c002"), page.get_by_role("status")
     expect(count).to_have_text("3 of 3 claims")
 
@@ -70,8 +61,8 @@ def test_the_errata_are_filtered_by_topic_verdict_and_words(page: Page, small_bo
     expect(count).to_have_text("0 of 3 claims")
 
 
-def test_the_filter_is_used_by_keyboard(page: Page, small_book: Book) -> None:
-    visit(page, small_book, "errata")
+def test_the_filter_is_used_by_keyboard(page: Page, book: Book) -> None:
+    visit(page, book, "errata")
     page.get_by_label("Topic").focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
@@ -83,8 +74,8 @@ def test_the_filter_is_used_by_keyboard(page: Page, small_book: Book) -> None:
     expect(page.locator("#c001")).to_be_visible()
 
 
-def test_a_link_to_a_hidden_claim_still_leads_there(page: Page, small_book: Book) -> None:
-    visit(page, small_book, "errata")
+def test_a_link_to_a_hidden_claim_still_leads_there(page: Page, book: Book) -> None:
+    visit(page, book, "errata")
     page.get_by_label("Words").fill("million")
     expect(page.locator("#c001")).to_be_hidden()
     page.evaluate("location.hash = 'c001'")
@@ -92,22 +83,22 @@ def test_a_link_to_a_hidden_claim_still_leads_there(page: Page, small_book: Book
 
 
 @pytest.mark.parametrize("width", [390, 1000])
-def test_numbers_and_coverage_are_filtered_on_any_screen(page: Page, small_book: Book, width: int) -> None:
+def test_numbers_and_coverage_are_filtered_on_any_screen(page: Page, book: Book, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    visit(page, small_book, "numbers")
+    visit(page, book, "numbers")
     page.get_by_label("Words").fill("service model")
     expect(page.locator("#quota-event_age")).to_be_visible()
     expect(page.locator("#quota-memory_max")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
-    visit(page, small_book, "coverage")
+    visit(page, book, "coverage")
     page.get_by_label("State").select_option("coming")
     expect(page.locator("ol.coverage > li:visible")).to_have_count(0)
 
 
-def test_a_number_shows_its_source_until_escape(page: Page, small_book: Book) -> None:
+def test_a_number_shows_its_source_until_escape(page: Page, book: Book) -> None:
     # GIVEN a number that has the focus
-    visit(page, small_book, "chapter")
+    visit(page, book, "chapter")
     source = page.get_by_role("tooltip").first
     page.locator(".quota-value").first.focus()
     expect(source).to_be_visible()
@@ -118,10 +109,10 @@ def test_a_number_shows_its_source_until_escape(page: Page, small_book: Book) ->
     assert page.evaluate("document.activeElement.className") == "quota-value"
 
 
-def test_without_scripts_everything_is_there(browser: Browser, small_book: Book) -> None:
+def test_without_scripts_everything_is_there(browser: Browser, book: Book) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    visit(page, small_book, "errata")
+    visit(page, book, "errata")
     expect(page.locator("#c001")).to_be_visible()
     expect(page.locator("#c002")).to_be_visible()
     expect(page.locator("form.fact-filter")).to_be_hidden()

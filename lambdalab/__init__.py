@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+# At once, because the function shares its module's name: importing the module later would put the module in its place.
+from lambdalab.deployment_package import deployment_package
+
 if TYPE_CHECKING:
     from lambdalab.cloud import Cloud as Cloud
     from lambdalab.cloud import Remaining as Remaining
     from lambdalab.cloud import running as running
     from lambdalab.cloud import start as start
-    from lambdalab.deployment_package import deployment_package as deployment_package
     from lambdalab.runtime.work import work as work
 
 __all__ = ["Cloud", "Remaining", "__version__", "deployment_package", "running", "start", "work"]
@@ -26,7 +28,6 @@ __version__ = "0.1.0"
 _HOMES = {
     "Cloud": "lambdalab.cloud",
     "Remaining": "lambdalab.cloud",
-    "deployment_package": "lambdalab.deployment_package",
     "running": "lambdalab.cloud",
     "start": "lambdalab.cloud",
     "work": "lambdalab.runtime.work",

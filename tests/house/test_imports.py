@@ -19,8 +19,6 @@ PROCESS_MODULES = {
     "multiprocessing",
     "pty",
     "resource",
-    "select",
-    "selectors",
     "socket",
     "socketserver",
     "subprocess",

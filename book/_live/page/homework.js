@@ -41,12 +41,11 @@ export function maySeeSolution(progress, tests) {
 }
 
 /**
- * @param {string} folder
- * @param {string} name
+ * @param {string} url
  * @returns {Promise<{cells: Cell[], solutions: Record<string, string>}>}
  */
-async function loadTests(folder, name) {
-  const response = await fetch(new URL(`homework/${name}.packed`, folder));
+async function loadTests(url) {
+  const response = await fetch(url);
   if (!response.ok || !response.body) throw new Unable(response.status === 404 ? "outdated" : "network", `status ${response.status}`);
   return new Response(response.body.pipeThrough(new DecompressionStream("gzip"))).json();
 }
@@ -65,8 +64,9 @@ class Task {
     this.section = section;
     this.homework = homework;
     this.id = section.dataset.task ?? "";
-    this.points = Number(section.dataset.points);
-    this.tests = Number(section.dataset.tests);
+    /** @type {Record<string, number>} points of each test */
+    this.worth = JSON.parse(section.dataset.tests ?? "{}");
+    this.tests = Object.keys(this.worth).length;
     this.title = section.dataset.title ?? this.id;
     this.input = /** @type {HTMLElement} */ (section.querySelector(".cell_input"));
     this.starter = sourceOf(section);
@@ -237,8 +237,7 @@ class Homework {
    * @param {() => Promise<typeof import("./editor.js")>} editor
    */
   constructor(container, folder, notes, announcer, python, editor) {
-    this.name = container.dataset.homework ?? "";
-    this.folder = folder;
+    this.testsUrl = new URL(container.dataset.testsFile ?? "", folder).href;
     this.notes = notes;
     this.announcer = announcer;
     this.python = python;
@@ -266,13 +265,19 @@ class Homework {
 
   showStanding() {
     if (!this.standing) return;
-    const points = this.tasks.reduce((sum, task) => sum + (task.tests ? (task.points * task.progress.passed.length) / task.tests : 0), 0);
-    const total = this.tasks.reduce((sum, task) => sum + task.points, 0);
-    this.standing.textContent = `${Math.round(points * 10) / 10} of ${total} points`;
+    let reached = 0;
+    let total = 0;
+    for (const { worth, progress } of this.tasks) {
+      for (const [test, points] of Object.entries(worth)) {
+        total += points;
+        if (progress.passed.includes(test)) reached += points;
+      }
+    }
+    this.standing.textContent = `${reached} of ${total} points`;
   }
 
   #load() {
-    this.#tests ??= loadTests(this.folder, this.name);
+    this.#tests ??= loadTests(this.testsUrl);
     this.#tests.catch(() => (this.#tests = null));
     return this.#tests;
   }

@@ -7,6 +7,26 @@ const SITE_PACKAGES = "/lib/python3.14/site-packages";
 export const WORKING_FOLDER = "/home/learner";
 
 /**
+ * Pyodide waits for ever when its WebAssembly cannot be loaded or finds no memory. This tells.
+ * @returns {{failed: Promise<never>, restore: () => void}}
+ */
+function watchInstantiation() {
+  const original = WebAssembly.instantiateStreaming;
+  const failed = new Promise((/** @type {(value: never) => void} */ _resolve, reject) => {
+    WebAssembly.instantiateStreaming = async (source, imports) => {
+      try {
+        return await original.call(WebAssembly, source, imports);
+      } catch (error) {
+        reject(error);
+        throw error;
+      }
+    };
+  });
+  failed.catch(() => {}); // whoever waits for the start is told
+  return { failed, restore: () => (WebAssembly.instantiateStreaming = original) };
+}
+
+/**
  * @param {Record<string, import("../messages.js").RuntimeFile>} files
  * @param {(bytes: number) => void} arrived
  */
@@ -22,9 +42,10 @@ async function startPyodide(files, arrived) {
     if (!String(resource).endsWith("/pyodide.asm.wasm")) return browserFetch(resource, options);
     return new Response(await wasm, { headers: { "content-type": "application/wasm" } });
   };
+  const { failed, restore } = watchInstantiation();
   try {
-    const { default: createPyodideModule } = await import(/* @vite-ignore */ script);
-    return await loadPyodide({
+    const { default: createPyodideModule } = await import(script);
+    const started = loadPyodide({
       indexURL: new URL("./", self.location.href).href,
       createPyodideModule,
       stdLibURL: libraryUrl,
@@ -32,7 +53,9 @@ async function startPyodide(files, arrived) {
       packageBaseUrl: new URL("./", self.location.href).href,
       env: { HOME: WORKING_FOLDER, PYTHONHASHSEED: "0", PYTHONDONTWRITEBYTECODE: "1" },
     });
+    return await Promise.race([started, failed]);
   } finally {
+    restore();
     self.fetch = browserFetch;
     URL.revokeObjectURL(script);
     URL.revokeObjectURL(libraryUrl);

@@ -6,7 +6,7 @@ from pathlib import Path
 BOOK = Path(__file__).resolve().parents[3] / "book"
 sys.path.insert(0, str(BOOK / "_ext"))
 
-extensions = ["myst_nb", "furniture", "offline", "live"]
+extensions = ["myst_nb", "furniture", "offline", "live", "homework"]
 html_theme = "sphinx_book_theme"
 templates_path = [str(BOOK / "_templates")]
 html_static_path = [str(BOOK / "_static")]
@@ -21,3 +21,5 @@ nb_ipywidgets_js: dict[str, dict[str, str]] = {}
 nb_merge_streams = True
 myst_enable_extensions = ["colon_fence"]
 suppress_warnings = ["myst.header"]
+homework_masters = str(Path(__file__).resolve().parent / "masters")
+exclude_patterns = ["masters"]

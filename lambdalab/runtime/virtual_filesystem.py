@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import posixpath
@@ -29,7 +30,7 @@ def _interpreter_folders() -> tuple[str, ...]:
 _INTERPRETER = _interpreter_folders()
 
 # Bound at import: while a sandbox runs, the functions of os are not the real ones.
-_scandir, _fspath = os.scandir, os.fspath
+_scandir, _fspath, _mkdir = os.scandir, os.fspath, os.mkdir
 
 
 class VirtualFilesystem:
@@ -40,7 +41,7 @@ class VirtualFilesystem:
     Parameters
     ----------
     task, layers, tmp
-        Folders that stand for ``/var/task``, ``/opt`` (None: no layers) and ``/tmp``.
+        Folders that stand for ``/var/task``, ``/opt`` (None: no layers) and ``/tmp``, whose parent must exist.
     limit_mb
         Size of ``/tmp``.
 
@@ -55,6 +56,7 @@ class VirtualFilesystem:
         # Without layers /opt is an empty folder: the one inside the task's that cannot exist.
         self._mounts.append((LAYERS, str(layers) if layers is not None else str(task / "\x7fno layers")))
         self._tmp = str(tmp)
+        self._tmp_made = False
         self._limit = limit_mb * _MEBIBYTE
         self._used = 0  # as last measured
         self._since = 0  # written since, at most
@@ -92,11 +94,19 @@ class VirtualFilesystem:
             if absolute == mount or absolute.startswith(mount + "/"):
                 if writing and mount != TMP:
                     break
+                if mount == TMP and not self._tmp_made:
+                    self._make_tmp()
                 return folder + absolute[len(mount) :]
         else:
             if not writing or absolute.startswith(_WRITABLE_ELSEWHERE):
                 return absolute
         raise OSError(errno.EROFS, os.strerror(errno.EROFS), given)
+
+    def _make_tmp(self) -> None:
+        """Most functions never look at ``/tmp``: it is made when one does."""
+        with contextlib.suppress(FileExistsError):
+            _mkdir(self._tmp)
+        self._tmp_made = True
 
     def absolute(self, path: str) -> str:
         """A path of the handler made absolute and plain."""

@@ -21,6 +21,11 @@ __all__ = ["Budget", "budget_here"]
 # The browser's Python has one thread and no clock of it: the process's is the same.
 _perf_counter = time.perf_counter
 _thread_time = getattr(time, "thread_time", time.process_time)
+# The functions in C, without the conversion of numbers into enumerations, which costs more than all the rest.
+_get_signal: Callable[[int], Any] = getattr(signal.getsignal, "__wrapped__", signal.getsignal)
+_set_signal: Callable[[int, Any], Any] = getattr(signal.signal, "__wrapped__", signal.signal)
+_set_timer: Any = getattr(signal, "setitimer", None)
+_SIGALRM, _SIGINT, _ITIMER_REAL = int(getattr(signal, "SIGALRM", 0)), int(signal.SIGINT), 0
 _AGAIN = 0.01
 _LOOK_EVERY = 2_000
 _PATIENCE = 3
@@ -45,13 +50,16 @@ class Budget(Protocol):
     def resume(self) -> None:
         """Count again."""
 
+    def strike(self) -> None:
+        """Called in another thread: let ``stop`` be called in the one that is watched, as soon as can be."""
+
     def watch(self, code: CodeType) -> None:
         """Code of the package: budgets that count in the interpreter count here."""
 
 
 def budget_here(seconds: float, stop: Callable[[], None], interrupt: Callable[[], None]) -> Budget:
     """The budget that works in the calling thread."""
-    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
+    if _set_timer is not None and threading.current_thread() is threading.main_thread():
         return AlarmBudget(seconds, stop, interrupt)
     if sys.version_info >= (3, 12):
         return MonitoringBudget(seconds, stop)
@@ -71,37 +79,46 @@ class AlarmBudget:
         self._interrupt = interrupt
 
     def start(self) -> None:
+        self._struck = False
         self._began, self._cpu_began = _perf_counter(), _thread_time()
-        self._previous_interrupt = signal.getsignal(signal.SIGINT)
+        self._previous_interrupt = _get_signal(_SIGINT)
         if callable(self._previous_interrupt):
-            signal.signal(signal.SIGINT, self._on_interrupt)
-        self._previous_alarm = signal.signal(signal.SIGALRM, self._on_alarm)
-        self._previous_timer = signal.setitimer(signal.ITIMER_REAL, self._seconds, _AGAIN)
+            _set_signal(_SIGINT, self._on_interrupt)
+        self._previous_alarm = _set_signal(_SIGALRM, self._on_alarm)
+        self._previous_timer = _set_timer(_ITIMER_REAL, self._seconds, _AGAIN)
 
     def end(self) -> None:
         remaining, interval = self._previous_timer
         if remaining:
             remaining = max(remaining - (_perf_counter() - self._began), _AGAIN)
-        signal.setitimer(signal.ITIMER_REAL, remaining, interval)
-        signal.signal(signal.SIGALRM, self._previous_alarm)
+        _set_timer(_ITIMER_REAL, remaining, interval)
+        _set_signal(_SIGALRM, self._previous_alarm)
         if callable(self._previous_interrupt):
-            signal.signal(signal.SIGINT, self._previous_interrupt)
+            _set_signal(_SIGINT, self._previous_interrupt)
 
     def pause(self) -> None:
-        self._rest = signal.setitimer(signal.ITIMER_REAL, 0)[0]
+        self._rest = _set_timer(_ITIMER_REAL, 0)[0]
         self._paused, self._cpu_paused = _perf_counter(), _thread_time()
 
     def resume(self) -> None:
         self._began += _perf_counter() - self._paused
         self._cpu_began += _thread_time() - self._cpu_paused
-        signal.setitimer(signal.ITIMER_REAL, max(self._rest, _AGAIN), _AGAIN)
+        _set_timer(_ITIMER_REAL, max(self._rest, _AGAIN), _AGAIN)
+
+    def strike(self) -> None:
+        self._struck = True
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGALRM)
 
     def watch(self, code: CodeType) -> None:
         """Signals need no such help."""
 
     def _on_alarm(self, number: int, frame: FrameType | None) -> None:
         computed = _thread_time() - self._cpu_began
-        if computed < self._seconds / 2 and _perf_counter() - self._began < _PATIENCE * self._seconds:
+        if (
+            not self._struck
+            and computed < self._seconds / 2
+            and _perf_counter() - self._began < _PATIENCE * self._seconds
+        ):
             return
         self._stop()
 
@@ -123,6 +140,10 @@ class _Counting:
 
     def resume(self) -> None:
         self._ends += _perf_counter() - self._paused
+
+    def strike(self) -> None:
+        self._ends = 0.0
+        self._events = _LOOK_EVERY
 
     def _count(self) -> None:
         self._events += 1

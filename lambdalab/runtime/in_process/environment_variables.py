@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping
+from typing import Any
 
 __all__ = ["EnvironmentVariables"]
 
@@ -15,6 +16,9 @@ class EnvironmentVariables(MutableMapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         return self._variables[_string(name)]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self._variables.get(name, default)
 
     def __setitem__(self, name: str, value: str) -> None:
         name, value = _string(name), _string(value)

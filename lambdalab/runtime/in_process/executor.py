@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lambdalab.clock import Clock
 from lambdalab.runtime.executor import SandboxSpecification
+from lambdalab.runtime.in_process import threads
 from lambdalab.runtime.in_process.presence import outside
 from lambdalab.runtime.in_process.sandbox import InProcessSandbox
 from lambdalab.runtime.in_process.unpacked_archive import ArchiveStore
@@ -51,6 +52,7 @@ class InProcessExecutor:
             if self._folder is None or self._archives is None:
                 self._folder = Path(tempfile.mkdtemp(prefix="lambdalab-")).resolve()
                 self._archives = ArchiveStore(self._folder / "archives")
+                threads.install()
             self._sandboxes += 1
             return InProcessSandbox(
                 specification,
@@ -68,3 +70,4 @@ class InProcessExecutor:
             with outside():
                 shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = self._archives = None
+            threads.uninstall()

@@ -14,16 +14,17 @@ import random
 import signal
 import sys
 import tempfile
-import threading
 import time
 import warnings
 from collections.abc import Callable, Mapping
 from importlib.abc import PathEntryFinder
+from operator import itemgetter
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from lambdalab.runtime.in_process import files, sandbox_time
 from lambdalab.runtime.in_process.environment_variables import EnvironmentVariables
+from lambdalab.runtime.in_process.foreign_modules import foreign_modules, library_paths
 from lambdalab.runtime.in_process.module_loader import FolderFinder, is_virtual
 from lambdalab.runtime.in_process.presence import here, presence
 from lambdalab.runtime.modules_of_runtime import LOADED_BEFORE_HANDLER
@@ -37,13 +38,49 @@ __all__ = ["InterpreterState"]
 _CHANCE = [name for name, value in vars(random).items() if getattr(value, "__self__", None) is random._inst]
 _MACHINE_SDK = frozenset({"boto3", "botocore", "s3transfer"})
 """A package's own copy of these would reach the real AWS: the machine's are used, as moto has hold of them."""
-_filters = [
+_PYTHON_FILTERS = [
     ("default", None, DeprecationWarning, "__main__", 0),
     ("ignore", None, DeprecationWarning, None, 0),
     ("ignore", None, PendingDeprecationWarning, None, 0),
     ("ignore", None, ImportWarning, None, 0),
     ("ignore", None, ResourceWarning, None, 0),
 ]
+_CLOSER = vars(tempfile).get("_TemporaryFileCloser")
+_CLOSER_METHODS = [
+    method
+    for method in (vars(_CLOSER).get(name) for name in ("close", "cleanup") if _CLOSER is not None)
+    if os.unlink in (getattr(method, "__defaults__", None) or ())
+]
+"""Methods that took ``os.unlink`` as a default when they were defined, and would not see the substitute."""
+
+
+class _Names:
+    """Names of one namespace and the values a process gives them.
+
+    ``kept`` values are taken back when the process is left: it may have put others in their place.
+    """
+
+    __slots__ = ("_get", "_namespace", "_own", "_saved", "kept")
+
+    def __init__(self, owner: Any, own: dict[str, Any], kept: bool = False) -> None:
+        self._namespace: dict[str, Any] = vars(owner)
+        self._own = own
+        # One name more than needed makes the getter give a tuple in every case.
+        self._get = itemgetter(*own, next(iter(own)))
+        self.kept = kept
+
+    def put(self) -> None:
+        self._saved = self._get(self._namespace)
+        self._namespace.update(self._own)
+
+    def put_back(self) -> None:
+        if self.kept:
+            self._own = dict(zip(self._own, self._get(self._namespace), strict=False))
+        self._namespace.update(zip(self._own, self._saved, strict=False))
+
+    def saved(self, name: str) -> Any:
+        """The value outside the process."""
+        return dict(zip(self._own, self._saved, strict=False))[name]
 
 
 class InterpreterState:
@@ -64,62 +101,67 @@ class InterpreterState:
         self._modules: dict[str, ModuleType] = {}
         self._finders: dict[str, PathEntryFinder] = {}
         self._session: Any = None
+        self._hidden: dict[str, ModuleType] = {}
         version = f"python{sys.version_info.major}.{sys.version_info.minor}"
         own_paths = [TASK, f"{LAYERS}/python/lib/{version}/site-packages", f"{LAYERS}/python"]
         self._own_names = process.top_level_names(own_paths) - _MACHINE_SDK - LOADED_BEFORE_HANDLER
-        root = logging.RootLogger(logging.WARNING)
-        self._attributes: list[list[Any]] = [
-            [os, "environ", EnvironmentVariables(variables)],
-            [sys, "path", own_paths + [path for path in sys.path if path and not is_virtual(path)]],
-            [sys, "path_hooks", [self._folder_finder, *sys.path_hooks]],
-            [sys, "stdout", process.output.stdout],
-            [sys, "stderr", process.output.stderr],
-            [sys, "__stdout__", process.output.stdout],
-            [sys, "__stderr__", process.output.stderr],
-            [sys, "stdin", io.StringIO("")],
-            [logging, "root", root],
-            [logging.Logger, "root", root],
-            [logging.Logger, "manager", logging.Manager(root)],
-            [tempfile, "tempdir", TMP],
-            [warnings, "filters", list(_filters)],
-            [io, "open", files.OPEN],
-        ]
+        self._root = logging.RootLogger(logging.WARNING)
+        self._manager = logging.Manager(self._root)
+        stdout, stderr = process.output.stdout, process.output.stderr
+        self._streams = _Names(
+            sys, {"stdout": stdout, "stderr": stderr, "__stdout__": stdout, "__stderr__": stderr}, kept=True
+        )
         chance = random.Random(seed)
-        self._names: list[tuple[dict[str, Any], dict[str, Any]]] = [
-            (vars(time), sandbox_time.TIME),
-            (vars(datetime), sandbox_time.DATETIME),
-            (vars(os), files.OS | {"urandom": _random_bytes(chance)}),
-            (vars(builtins), {"open": files.OPEN, "input": _no_input}),
-            (vars(random), {name: getattr(chance, name) for name in _CHANCE} | {"_inst": chance}),
-            (vars(signal), process.signals.substitutes()),
+        self._names = [
+            self._streams,
+            _Names(
+                sys,
+                {
+                    "path": own_paths + library_paths(),
+                    "path_hooks": [self._folder_finder, *sys.path_hooks],
+                    "stdin": io.StringIO(""),
+                },
+                kept=True,
+            ),
+            _Names(os, {"environ": EnvironmentVariables(variables)}, kept=True),
+            _Names(logging, {"root": self._root}),
+            _Names(tempfile, {"tempdir": TMP}, kept=True),
+            _Names(warnings, {"filters": list(_PYTHON_FILTERS)}, kept=True),
+            _Names(io, {"open": files.OPEN}),
+            _Names(builtins, {"open": files.OPEN, "input": _no_input}),
+            _Names(time, sandbox_time.TIME),
+            _Names(datetime, sandbox_time.DATETIME),
+            _Names(os, files.OS | {"urandom": _random_bytes(chance)}),
+            _Names(random, {name: getattr(chance, name) for name in _CHANCE} | {"_inst": chance}),
+            _Names(signal, process.signals.substitutes()),
         ]
 
     def enter(self) -> None:
         """Put this state in place."""
-        self._saved = [getattr(owner, name) for owner, name, _ in self._attributes]
-        for owner, name, value in self._attributes:
-            setattr(owner, name, value)
-        self._saved_names = [{name: namespace[name] for name in own} for namespace, own in self._names]
-        for namespace, own in self._names:
-            namespace.update(own)
+        for names in self._names:
+            names.put()
+        logger = logging.Logger
+        self._saved_logging = logger.root, logger.manager
+        logger.root, logger.manager = self._root, self._manager
+        for method in _CLOSER_METHODS:
+            method.__defaults__ = tuple(files.OS["unlink"] if d is _unlink else d for d in method.__defaults__)
         loaded = sys.modules
         sdk = loaded.get("boto3")
         if sdk is not None:
             self._saved_session, sdk.DEFAULT_SESSION = sdk.DEFAULT_SESSION, self._session  # type: ignore[attr-defined]
-        self._hidden = {}
-        if not self._own_names.isdisjoint(loaded):
-            for name in [name for name in loaded if name.partition(".")[0] in self._own_names]:
-                self._hidden[name] = loaded.pop(name)
+        self._hide_modules()
         loaded.update(self._modules)
         sys.path_importer_cache.update(self._finders)
         linecache.cache.update(self._process.sources)
         copyreg.dispatch_table.update(sandbox_time.PICKLING)
         self._loop = _set_aside_event_loop()
-        presence.process, presence.threads = self._process, {threading.get_ident()}
+        self._process.threads.enter()
+        presence.process = self._process
 
     def leave(self) -> None:
         """Put back what was there before, and keep what has changed."""
-        presence.process, presence.threads = None, set()
+        presence.process = None
+        self._process.threads.leave()
         _put_back_event_loop(self._loop)
         for kind in sandbox_time.PICKLING:
             copyreg.dispatch_table.pop(kind, None)
@@ -133,12 +175,11 @@ class InterpreterState:
         sdk = loaded.get("boto3")
         if sdk is not None:
             self._session, sdk.DEFAULT_SESSION = sdk.DEFAULT_SESSION, self._saved_session  # type: ignore[attr-defined]
-        for (namespace, _), original in zip(self._names, self._saved_names, strict=True):
-            namespace.update(original)
-        for attribute, value in zip(self._attributes, self._saved, strict=True):
-            owner, name, _ = attribute
-            attribute[2] = getattr(owner, name)
-            setattr(owner, name, value)
+        for method in _CLOSER_METHODS:
+            method.__defaults__ = tuple(_unlink if d is files.OS["unlink"] else d for d in method.__defaults__)
+        logging.Logger.root, logging.Logger.manager = self._saved_logging
+        for names in self._names:
+            names.put_back()
 
     _saved_session: Any = None
 
@@ -146,8 +187,15 @@ class InterpreterState:
         """The notebook's stream of that name when the calling thread is not the process's; None when it is."""
         if presence.process is not self._process or here() is not None:
             return None
-        position = 3 if name == "stdout" else 4
-        return self._saved[position]
+        return self._streams.saved(name)
+
+    def _hide_modules(self) -> None:
+        """Take away what the process must not see: the project's modules, and others of the names of its own."""
+        loaded = sys.modules
+        self._hidden = {name: loaded.pop(name) for name in foreign_modules() if name in loaded}
+        if any(name in loaded for name in self._own_names):
+            for name in [name for name in loaded if name.partition(".")[0] in self._own_names]:
+                self._hidden[name] = loaded.pop(name)
 
     def _folder_finder(self, folder: str) -> FolderFinder:
         if not is_virtual(folder):
@@ -155,6 +203,9 @@ class InterpreterState:
         finder = FolderFinder(self._process, folder)
         self._finders[folder] = finder  # type: ignore[assignment]
         return finder
+
+
+_unlink = os.unlink
 
 
 def _no_input(prompt: object = "", /) -> NoReturn:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import linecache
 import os
+import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,17 +23,25 @@ from lambdalab.runtime.in_process.interpreter import InterpreterState
 from lambdalab.runtime.in_process.output import Output
 from lambdalab.runtime.in_process.process_signals import ProcessSignals
 from lambdalab.runtime.in_process.stop import SandboxStop
+from lambdalab.runtime.in_process.threads import ProcessThreads
 from lambdalab.runtime.in_process.unpacked_archive import CompiledModule, SourceLines, UnpackedArchive
 from lambdalab.runtime.python_runtime import Frame
 from lambdalab.runtime.virtual_filesystem import LAYERS, TASK, VirtualFilesystem
 
 __all__ = ["EmulatedProcess", "Ended"]
 
+_real_sleep = time.sleep
 _FREE_READS = 1_000
 _READ_COST_NS = 5_000
 _OWN_FOLDER = os.path.dirname(os.path.dirname(__file__)) + os.sep
 _STDLIB = os.path.dirname(os.__file__)
 Value = TypeVar("Value")
+
+
+def _moment(seconds: float) -> bool:
+    """Sleep in real time; there is nothing that could be ready."""
+    _real_sleep(seconds)
+    return False
 
 
 @dataclass(frozen=True)
@@ -66,8 +76,8 @@ class EmulatedProcess:
 
     Attributes
     ----------
-    filesystem, output, signals
-        Its files, its standard streams, its signal handlers.
+    filesystem, output, signals, threads
+        Its files, its standard streams, its signal handlers, the threads it has started.
     module_names
         Names of the modules it has loaded from its own folders.
     sources
@@ -88,6 +98,7 @@ class EmulatedProcess:
         self.filesystem = filesystem
         self.output = Output(self._outside_stream)
         self.signals = ProcessSignals(lambda words: self.exit(1, words))
+        self.threads = ProcessThreads(self)
         self.module_names: set[str] = set()
         self.sources: dict[str, SourceLines] = {}
         self._clock = clock
@@ -103,6 +114,7 @@ class EmulatedProcess:
         self._signal_words: str | None = None
         self._in_user_code = False
         self._interrupted = False
+        self._thread = 0
         self._language = runtime if runtime.startswith("python") else "python"
         self._context = Context()
         self._state = InterpreterState(self, variables, seed)
@@ -120,10 +132,27 @@ class EmulatedProcess:
         """A clock that only its differences matter of."""
         return self.now_ns() - self._steady_base_ns
 
+    @property
+    def instant_ns(self) -> int:
+        """The virtual instant, for the engine's own use."""
+        return self._clock.time_ns
+
+    def after(self, seconds: float | None) -> int | None:
+        """The virtual instant so many seconds from now; None for never."""
+        return None if seconds is None else self._clock.time_ns + round(max(seconds, 0) * 1_000_000_000)
+
     def sleep(self, seconds: float) -> None:
         """Let virtual time pass."""
         self._reads = 0
-        self.spend(round(seconds * 1_000_000_000) if seconds < 1e9 else 1_000_000_000_000_000_000)
+        duration_ns = round(min(seconds, 1e9) * 1_000_000_000)
+        if self.threads.alone:
+            self.spend(duration_ns)
+        else:
+            self.threads.until(self._clock.time_ns + duration_ns, _moment)
+
+    def wait_for_ever(self) -> None:
+        """Wait for what cannot come: until the deadline."""
+        self.spend(self._deadline_ns)
 
     def spend(self, duration_ns: int) -> None:
         """Let virtual time pass, at most to the deadline."""
@@ -151,6 +180,8 @@ class EmulatedProcess:
     def _stop(self, why: Literal["timeout", "exit", "interrupt"]) -> None:
         if self._why is None:
             self._why = why
+            if self._budget is not None and threading.get_ident() != self._thread:
+                self._budget.strike()  # the handler's own thread is to end, too
         raise SandboxStop
 
     def _budget_used_up(self) -> None:
@@ -180,6 +211,7 @@ class EmulatedProcess:
         self._reads = 0
         self._why = None
         self._interrupted = False
+        self._thread = threading.get_ident()
         self._budget = budget_here(self._budget_seconds, self._budget_used_up, self._interrupt)
         for compiled in self._compiled:
             self._budget.watch(compiled.code)
@@ -197,12 +229,16 @@ class EmulatedProcess:
         finally:
             self._budget.end()
         self._pass_on_interrupt()
+        return self._verdict() or ended
+
+    def _verdict(self) -> Ended[Any] | None:
+        """How the process ended, whatever became of the exception that said so; None when it did not."""
         if self._why == "exit":
             return Ended("exit", None, self._exit_status, self._signal_words)
-        if self._why == "timeout" or self._clock.time_ns >= deadline_ns:
-            self._clock.time_ns = deadline_ns
+        if self._why == "timeout" or self._clock.time_ns >= self._deadline_ns:
+            self._clock.time_ns = self._deadline_ns
             return Ended("timeout")
-        return ended
+        return None
 
     def _run_user_code(self, function: Callable[[], Value]) -> Ended[Value]:
         try:

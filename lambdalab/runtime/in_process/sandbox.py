@@ -59,7 +59,7 @@ class InProcessSandbox:
         self._starts = 0
         self._unzipped = task.size + (layers.size if layers is not None else 0)
         self._imports_sdk = task.imports_sdk or (layers is not None and layers.imports_sdk)
-        tmp.mkdir(parents=True)
+        tmp.parent.mkdir(parents=True, exist_ok=True)
 
     def initialize(self, limit_ns: int) -> InitResult:
         """Start a process and import the handler."""
@@ -77,7 +77,9 @@ class InProcessSandbox:
             self._process, self._runtime = process, runtime
             return InitResult("success", log=log)
         if ended.value is not None:
+            process.threads.end()
             return InitResult("error", ended.value.payload, ended.value.error_type, log)
+        process.threads.end()
         payload, error_type, _ = self._death(ended, "")
         return InitResult("timeout" if ended.how == "timeout" else "exit", payload, error_type, log)
 
@@ -99,25 +101,29 @@ class InProcessSandbox:
                 self.reset()
                 raise
             log = process.output.take()
+        warnings = _left_running(process)
         memory = self._max_memory_mb(request, ended)
         if isinstance(ended.value, Failure):
             failure = ended.value
-            return InvokeResult("error", failure.payload, memory, failure.error_type, failure.message, log)
+            return InvokeResult("error", failure.payload, memory, failure.error_type, failure.message, log, warnings)
         if ended.value is not None:
-            return InvokeResult("success", ended.value, memory, log=log)
+            return InvokeResult("success", ended.value, memory, log=log, warnings=warnings)
         self.reset()
         payload, error_type, message = self._death(ended, request.request_id)
         return InvokeResult("timeout" if ended.how == "timeout" else "exit", payload, memory, error_type, message, log)
 
     def reset(self) -> None:
         """Forget the process; keep ``/tmp``."""
+        if self._process is not None:
+            self._process.threads.end()
         self._process = self._runtime = None
 
     def shutdown(self) -> None:
         """Forget the process and remove ``/tmp``."""
         self.reset()
         with outside():
-            shutil.rmtree(self._tmp, ignore_errors=True)
+            if self._tmp.exists():
+                shutil.rmtree(self._tmp, ignore_errors=True)
 
     def _start_process(self) -> tuple[EmulatedProcess, PythonRuntime]:
         specification = self._specification
@@ -165,3 +171,14 @@ class InProcessSandbox:
         return self._modelled.max_memory_mb(
             self._specification.memory_mb, self._unzipped, self._imports_sdk, len(request.payload) + response
         )
+
+
+def _left_running(process: EmulatedProcess) -> tuple[str, ...]:
+    names = process.threads.names()
+    if not names:
+        return ()
+    warning = (
+        f"the handler left {len(names)} thread(s) running ({', '.join(names)}); in process they stand still between two"
+        ' lines of Python at the earliest – executor="child-process" freezes them at once, as AWS does'
+    )
+    return (warning,)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import decimal
 import json
-from collections.abc import Iterator
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
 
@@ -62,52 +61,54 @@ class Marshaller:
 
     def encode(self, value: Any) -> str:
         """The JSON text of a value."""
-        return "".join(self._parts(value, set()))
-
-    def _parts(self, value: Any, around: set[int]) -> Iterator[str]:
         scalar = self._scalar(value)
         if scalar is not None:
-            yield scalar
-            return
+            return scalar
+        parts: list[str] = []
+        self._write(value, parts, set())
+        return "".join(parts)
+
+    def _write(self, value: Any, parts: list[str], around: set[int]) -> None:
+        """Append the text of a value that holds others; ``around`` are those it is inside of."""
         if id(value) in around:
             raise ValueError("Circular reference detected")
         around.add(id(value))
-        as_dict = _named_tuple_fields(value)
-        if as_dict is not None:
-            yield from self._object(as_dict, around)
+        members = _named_tuple_fields(value)
+        if members is not None:
+            self._write_object(members, parts, around)
         elif isinstance(value, (list, tuple)):
-            yield from self._array(value, around)
+            self._write_array(value, parts, around)
         elif isinstance(value, dict):
-            yield from self._object(value, around)
+            self._write_object(value, parts, around)
         elif isinstance(value, decimal.Decimal):
-            yield "NaN" if value.is_nan() else str(value)
+            parts.append("NaN" if value.is_nan() else str(value))
         else:
             raise TypeError(f"Object of type {value.__class__.__name__} is not JSON serializable")
         around.discard(id(value))
 
-    def _array(self, items: list[Any] | tuple[Any, ...], around: set[int]) -> Iterator[str]:
-        separator = "["
-        for item in items:
-            yield separator
+    def _write_array(self, items: list[Any] | tuple[Any, ...], parts: list[str], around: set[int]) -> None:
+        parts.append("[")
+        for position, item in enumerate(items):
+            if position:
+                parts.append(", ")
             scalar = self._scalar(item)
             if scalar is None:
-                yield from self._parts(item, around)
+                self._write(item, parts, around)
             else:
-                yield scalar
-            separator = ", "
-        yield "]" if items else "[]"
+                parts.append(scalar)
+        parts.append("]")
 
-    def _object(self, members: dict[Any, Any], around: set[int]) -> Iterator[str]:
+    def _write_object(self, members: dict[Any, Any], parts: list[str], around: set[int]) -> None:
         separator = "{"
         for key, value in members.items():
-            yield separator + self._string(_key(key)) + ": "
+            parts.append(f"{separator}{self._string(_key(key))}: ")
+            separator = ", "
             scalar = self._scalar(value)
             if scalar is None:
-                yield from self._parts(value, around)
+                self._write(value, parts, around)
             else:
-                yield scalar
-            separator = ", "
-        yield "}" if members else "{}"
+                parts.append(scalar)
+        parts.append("}" if members else "{}")
 
     def _scalar(self, value: Any) -> str | None:
         """The text of a value that holds no others, None for one that does."""

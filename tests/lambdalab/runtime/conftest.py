@@ -7,6 +7,7 @@ import importlib.util
 import itertools
 import json
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -97,6 +98,17 @@ class Environment:
         began = self.clock.time_ns
         call()
         return (self.clock.time_ns - began) / MILLISECOND
+
+
+@pytest.fixture
+def handler() -> Callable[..., str]:
+    """Make the source of a module: ``handler(body, before="")``, both dedented."""
+
+    def source(body: str, before: str = "") -> str:
+        indented = textwrap.indent(textwrap.dedent(body), "    ")
+        return f"{textwrap.dedent(before)}\ndef lambda_handler(event, context):\n{indented}"
+
+    return source
 
 
 MakeEnvironment = Callable[..., Environment]

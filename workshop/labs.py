@@ -27,6 +27,8 @@ __all__ = ["CACHE", "LabFailure", "Outcome", "execute_labs", "outputs_depend_on"
 
 CACHE = "_build/.jupyter_cache"
 CELL_SECONDS = 120
+# Without it each kernel warns that it listens on loopback without encryption.
+KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=ERROR"]
 
 
 class LabFailure(Exception):
@@ -101,5 +103,7 @@ def _execute(page: Page) -> tuple[str, float, str | None]:
     """Run one notebook in a folder of its own. Gives its text with outputs, the seconds it took, and its error."""
     notebook = page.read()
     with tempfile.TemporaryDirectory() as folder:
-        result = single_nb_execution(notebook, cwd=folder, timeout=CELL_SECONDS, allow_errors=False)
+        result = single_nb_execution(
+            notebook, cwd=folder, timeout=CELL_SECONDS, allow_errors=False, extra_arguments=KERNEL_ARGUMENTS
+        )
     return nbformat.writes(result.nb), result.time, str(result.err) if result.err else None

@@ -7,6 +7,7 @@ the interpreter is asked to look at the time every so often.
 
 from __future__ import annotations
 
+import importlib
 import signal
 import sys
 import threading
@@ -21,10 +22,10 @@ __all__ = ["Budget", "budget_here"]
 # The browser's Python has one thread and no clock of it: the process's is the same.
 _perf_counter = time.perf_counter
 _thread_time = getattr(time, "thread_time", time.process_time)
-# The functions in C, without the conversion of numbers into enumerations, which costs more than all the rest.
-_get_signal: Callable[[int], Any] = getattr(signal.getsignal, "__wrapped__", signal.getsignal)
-_set_signal: Callable[[int, Any], Any] = getattr(signal.signal, "__wrapped__", signal.signal)
-_set_timer: Any = getattr(signal, "setitimer", None)
+# The functions in C: the module `signal` converts numbers into enumerations, which costs more than all the rest.
+_native: Any = importlib.import_module("_signal")
+_get_signal, _set_signal = _native.getsignal, _native.signal
+_set_timer: Any = getattr(_native, "setitimer", None)
 _SIGALRM, _SIGINT, _ITIMER_REAL = int(getattr(signal, "SIGALRM", 0)), int(signal.SIGINT), 0
 _AGAIN = 0.01
 _LOOK_EVERY = 2_000

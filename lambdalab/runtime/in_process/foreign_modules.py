@@ -14,6 +14,7 @@ __all__ = ["foreign_modules", "library_paths"]
 
 _known: set[str] = set()
 _foreign: set[str] = set()
+_count = 0
 
 
 def _roots() -> tuple[str, ...]:
@@ -39,8 +40,11 @@ def library_paths() -> list[str]:
 
 def foreign_modules() -> set[str]:
     """Names of the modules loaded from elsewhere than the libraries."""
-    new = sys.modules.keys() - _known
-    for name in new:
+    global _count
+    if len(sys.modules) == _count:
+        return _foreign
+    _count = len(sys.modules)
+    for name in sys.modules.keys() - _known:
         module = sys.modules[name]
         _known.add(name)
         if name != "__main__" and isinstance(module, ModuleType) and _is_foreign(module):

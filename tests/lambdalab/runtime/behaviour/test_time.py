@@ -50,7 +50,8 @@ def test_time_begins_with_the_virtual_epoch_in_utc(environment: Any, handler: Ha
         handler(
             """
             return [str(datetime.datetime.now())[:16], str(datetime.date.today()),
-                    datetime.datetime.utcnow().isoformat()[:10], time.strftime('%Y-%m-%d %H'), time.localtime().tm_year, time.ctime()[-4:],
+                    datetime.datetime.utcnow().isoformat()[:10],
+                    time.strftime('%Y-%m-%d %H'), time.localtime().tm_year, time.ctime()[-4:],
                     datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=2))).hour,
                     str(datetime.datetime.fromtimestamp(0)), datetime.datetime.today().day]
             """,

@@ -91,6 +91,17 @@ class Connection:
             self.answer(400, f'{{"errorType":"InvalidRequest","errorMessage":"{malformed}"}}'.encode())
             return requests
 
+    def is_there(self) -> bool:
+        """Whether the other end is still open, as far as that can be seen."""
+        if self.open:
+            try:
+                return self._socket.recv(1, socket.MSG_PEEK) != b""
+            except BlockingIOError:
+                return True
+            except OSError:
+                return False
+        return False
+
     def close(self) -> None:
         """Close, dropping what was not sent."""
         if self.open:

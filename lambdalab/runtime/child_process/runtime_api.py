@@ -93,7 +93,7 @@ class RuntimeApi:
 
     def _hand_over(self) -> None:
         """Send the event to the runtime, when it has asked; a connection closed meanwhile does not count."""
-        self._waiting = [connection for connection in self._waiting if connection.open]
+        self._waiting = [connection for connection in self._waiting if connection.is_there()]
         if self._waiting and self._event is not None:
             event, self._event = self._event, None
             self._in_hand = event.request_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -108,17 +109,20 @@ class ChildProcessSandbox:
 
     def invoke(self, request: InvokeRequest) -> InvokeResult:
         """Hand one event to the process."""
+        log = ""
         if self._left_after_response:
-            failed = self._initialize_again(request)
-            if failed is not None:
-                return failed
+            result = self.initialize(request.deadline_ns - self._clock.time_ns)
+            if result.outcome != "success":
+                return self._failed_initialization(result, request)
+            log = result.log
         if self._process is None:
             raise EngineFault("an event for a sandbox that is not initialised")
         try:
-            return self._invoke(self._process, request)
+            invoked = self._invoke(self._process, request)
         except BaseException:
             self.reset()
             raise
+        return replace(invoked, log=log + invoked.log) if log else invoked
 
     def reset(self) -> None:
         """End the process; keep ``/tmp``."""
@@ -166,11 +170,8 @@ class ChildProcessSandbox:
         process.freeze()
         return InitResult("success", log=self._take_log())
 
-    def _initialize_again(self, request: InvokeRequest) -> InvokeResult | None:
-        """The runtime left after its last response: start it within this invocation. The result when that fails."""
-        result = self.initialize(request.deadline_ns - self._clock.time_ns)
-        if result.outcome == "success":
-            return None
+    def _failed_initialization(self, result: InitResult, request: InvokeRequest) -> InvokeResult:
+        """What comes of an invocation when the runtime, which left after its last response, does not start again."""
         if result.outcome == "error" and result.payload is not None:
             error_type, message = _error_type(result.payload)
             return InvokeResult("error", result.payload, 0, result.error_type or error_type, message, result.log)

@@ -51,7 +51,7 @@ def test_bash_and_curl_serve_events(bash: Any) -> None:
     made = bash(
         'echo "up as $_HANDLER"\n'
         "while next; do\n"
-        "  count=$((count + 1)); echo \"number $count\" >&2\n"
+        '  count=$((count + 1)); echo "number $count" >&2\n'
         '  post "invocation/$id/response" "{\\"got\\": $event, \\"count\\": $count}" > /dev/null\n'
         "done\n",
         handler="shop.order",
@@ -73,7 +73,7 @@ def test_real_time_takes_no_virtual_time_and_declared_time_does(bash: Any) -> No
     # GIVEN a bootstrap that sleeps in real time, and asks for virtual time
     made = bash(
         "while next; do sleep 0.05\n"
-        "  virtual sleep '{\"seconds\": 0.25}'; virtual sleep '{\"seconds\": \"x\"}'; virtual nap '{\"seconds\": 1}'\n"
+        '  virtual sleep \'{"seconds": 0.25}\'; virtual sleep \'{"seconds": "x"}\'; virtual nap \'{"seconds": 1}\'\n'
         '  post "invocation/$id/response" null > /dev/null\n'
         "done\n",
     )
@@ -90,7 +90,7 @@ def test_a_runtime_may_post_errors_and_anything_for_a_response(bash: Any) -> Non
     made = bash(
         'next; post "invocation/$id/response" "plain text" >&2\n'
         'next; curl -sS -o /dev/null -H "Lambda-Runtime-Function-Error-Type: Shop.Closed" "$api/invocation/$id/error" '
-        "-d '{\"errorMessage\": \"come back later\"}'\n"
+        '-d \'{"errorMessage": "come back later"}\'\n'
         'next; post "invocation/$id/error" "[1]" > /dev/null\n'
         "next\n",
     )
@@ -107,7 +107,7 @@ def test_a_runtime_reports_that_its_initialisation_failed(bash: Any) -> None:
     # GIVEN a bootstrap that gives up
     made = bash(
         "echo trying\ncurl -sS -o /dev/null -H 'Lambda-Runtime-Function-Error-Type: Shop.NoStock' \"$api/init/error\" "
-        "-d '{\"errorMessage\": \"empty\", \"errorType\": \"NoStock\"}'\nexit 1\n"
+        '-d \'{"errorMessage": "empty", "errorType": "NoStock"}\'\nexit 1\n'
     )
     # WHEN it is initialised
     result = made.initialize()
@@ -165,7 +165,9 @@ def test_a_bootstrap_in_a_layer(executor: Any, make_environment: Any) -> None:
     script = LOOP + 'while next; do post "invocation/$id/response" "$(cat "$LAMBDA_TASK_ROOT/data.json")"; done\n'
     made = make_environment({"data.json": "[1, 2]"}, runtime="provided.al2023")
     specification = made.sandbox._specification
-    sandbox = executor.create(type(specification)(**{**vars(specification), "layers": (package({"bootstrap": script}),)}))
+    sandbox = executor.create(
+        type(specification)(**{**vars(specification), "layers": (package({"bootstrap": script}),)})
+    )
     made.sandbox = sandbox
     # WHEN it is invoked THEN the layer's runs, in the package's folder
     assert made.initialize().outcome == "success"
@@ -216,7 +218,7 @@ def test_programs_left_behind_are_ended(bash: Any, tmp_path: Any) -> None:
     made.sandbox.shutdown()
     size = (tmp_path / "alive").stat().st_size
     # THEN the program is gone, too: nothing of its process group is left to ask
-    again = bash("next; sleep 0.2; post \"invocation/$id/response\" null; next\n")
+    again = bash('next; sleep 0.2; post "invocation/$id/response" null; next\n')
     again.initialize()
     again.answer()
     assert (tmp_path / "alive").stat().st_size == size
@@ -225,7 +227,9 @@ def test_programs_left_behind_are_ended(bash: Any, tmp_path: Any) -> None:
 def test_the_variables_are_those_given(bash: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     # GIVEN a variable in the engine's own process
     monkeypatch.setenv("OUR_SECRET", "x")
-    made = bash('while next; do post "invocation/$id/response" "$(env | cut -d= -f1 | sort | jq -Rn "[inputs]")"; done\n')
+    made = bash(
+        'while next; do post "invocation/$id/response" "$(env | cut -d= -f1 | sort | jq -Rn "[inputs]")"; done\n'
+    )
     made.initialize()
     # WHEN the function lists its variables
     names = set(made.answer())

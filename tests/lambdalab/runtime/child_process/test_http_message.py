@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,7 +48,7 @@ def read_all(pieces: list[bytes]) -> list[Request]:
 def test_requests_do_not_depend_on_how_the_bytes_arrive(cuts: list[int]) -> None:
     # GIVEN a stream of requests cut anywhere
     places = [0, *sorted(cuts), len(STREAM)]
-    pieces = [STREAM[begin:end] for begin, end in zip(places, places[1:], strict=False)]
+    pieces = [STREAM[begin:end] for begin, end in itertools.pairwise(places)]
     # WHEN it is read THEN the same requests come out
     assert read_all(pieces) == REQUESTS
 

@@ -14,13 +14,14 @@ import random
 import signal
 import sys
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Callable, Mapping
 from importlib.abc import PathEntryFinder
 from operator import itemgetter
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from lambdalab.runtime.in_process import files, sandbox_time
 from lambdalab.runtime.in_process.environment_variables import EnvironmentVariables
@@ -120,13 +121,16 @@ class InterpreterState:
                     "path": own_paths + library_paths(),
                     "path_hooks": [self._folder_finder, *sys.path_hooks],
                     "stdin": io.StringIO(""),
+                    "excepthook": sys.__excepthook__,
+                    "unraisablehook": sys.__unraisablehook__,
                 },
                 kept=True,
             ),
             _Names(os, {"environ": EnvironmentVariables(variables)}, kept=True),
             _Names(logging, {"root": self._root}),
             _Names(tempfile, {"tempdir": TMP}, kept=True),
-            _Names(warnings, {"filters": list(_PYTHON_FILTERS)}, kept=True),
+            _Names(threading, {"excepthook": threading.__excepthook__}, kept=True),
+            _Names(warnings, {"filters": list(_PYTHON_FILTERS), "showwarning": _show_warning}, kept=True),
             _Names(io, {"open": files.OPEN}),
             _Names(builtins, {"open": files.OPEN, "input": _no_input}),
             _Names(time, sandbox_time.TIME),
@@ -206,6 +210,18 @@ class InterpreterState:
 
 
 _unlink = os.unlink
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Python's own way, whoever collects warnings around us."""
+    (file or sys.stderr).write(warnings.formatwarning(message, category, filename, lineno, line))
 
 
 def _no_input(prompt: object = "", /) -> NoReturn:

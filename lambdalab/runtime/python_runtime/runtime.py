@@ -71,6 +71,13 @@ class PythonRuntime:
         self._as_json = as_json
         self._level = level_from_configuration(level)
         self._log_handler = FunctionLogHandler(sink, as_json)
+        # The frame of AWS's runtime (4.2.2) that calls the handler: shown when the call itself fails.
+        self._call: Frame = (
+            f"/var/lang/lib/{runtime}/site-packages/awslambdaric/bootstrap.py",
+            178,
+            "handle_event_request",
+            "response = request_handler(event, lambda_context)",
+        )
         self._handler: Callable[[Any, Any], Any] | None = None
 
     def start(self, handler: str) -> Failure | None:
@@ -115,7 +122,7 @@ class PythonRuntime:
         return response if isinstance(response, bytes) else response.encode()
 
     def _error_of(self, raised: BaseException, request_id: str) -> dict[str, Any]:
-        frames = self._frames(raised.__traceback__)
+        frames = self._frames(raised.__traceback__) or [self._call]
         return _error_object(str(raised), type(raised).__name__, [_frame_text(frame) for frame in frames], request_id)
 
     def _report(self, error: dict[str, Any]) -> Failure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.util
 import itertools
@@ -114,50 +115,70 @@ def handler() -> Callable[..., str]:
 MakeEnvironment = Callable[..., Environment]
 
 
+def make_environment_on(
+    executor: Executor,
+    clock: Clock,
+    source: str | dict[str, str | bytes],
+    timeout: float = 3,
+    number: int = 1,
+    **specification: Any,
+) -> Environment:
+    """An environment from source text (of ``lambda_function.py``) or a mapping of files; not initialised yet."""
+    code = deployment_package({"lambda_function.py": source} if isinstance(source, str) else source)
+    memory = specification.setdefault("memory_mb", 128)
+    variables = {
+        "AWS_LAMBDA_FUNCTION_NAME": "hello",
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory),
+        "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/hello",
+        "AWS_LAMBDA_LOG_STREAM_NAME": "2026/01/01/[$LATEST]0123456789abcdef0123456789abcdef",
+        "AWS_EXECUTION_ENV": "AWS_Lambda_" + specification.get("runtime", "python3.12"),
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        **specification.pop("environment_variables", {}),
+    }
+    if specification.get("log_format") == "JSON":
+        variables["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
+        variables["AWS_LAMBDA_LOG_LEVEL"] = specification.setdefault("application_log_level", "INFO")
+    described: dict[str, Any] = {
+        "environment_id": f"{number:032x}",
+        "function_name": "hello",
+        "function_arn": "arn:aws:lambda:us-east-1:123456789012:function:hello",
+        "version": "$LATEST",
+        "handler": "lambda_function.lambda_handler",
+        "runtime": "python3.12",
+        "code": code,
+        "code_sha256": f"sha256 of package {number}",
+        "environment_variables": variables,
+        "timeout_ns": round(timeout * SECOND),
+        "ephemeral_storage_mb": 512,
+        "log_group": "/aws/lambda/hello",
+        "log_stream": "2026/01/01/[$LATEST]0123456789abcdef0123456789abcdef",
+        **specification,
+    }
+    described["layers"] = tuple(deployment_package(layer) for layer in described.get("layers", ()))
+    sandbox = executor.create(SandboxSpecification(**described))
+    return Environment(sandbox, clock, described["timeout_ns"])
+
+
 @pytest.fixture
 def make_environment(executor: Executor, clock: Clock) -> MakeEnvironment:
-    """Make environments from source text (of ``lambda_function.py``) or a mapping of files; not initialised yet."""
+    """Make environments on the executor under test; they are numbered from 1."""
     numbers = itertools.count(1)
+    return lambda source, **keywords: make_environment_on(executor, clock, source, number=next(numbers), **keywords)
 
-    def make(source: str | dict[str, str | bytes], timeout: float = 3, **specification: Any) -> Environment:
-        code = deployment_package({"lambda_function.py": source} if isinstance(source, str) else source)
-        number = next(numbers)
-        memory = specification.setdefault("memory_mb", 128)
-        variables = {
-            "AWS_LAMBDA_FUNCTION_NAME": "hello",
-            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory),
-            "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/hello",
-            "AWS_LAMBDA_LOG_STREAM_NAME": "2026/01/01/[$LATEST]0123456789abcdef0123456789abcdef",
-            "AWS_EXECUTION_ENV": "AWS_Lambda_" + specification.get("runtime", "python3.12"),
-            "AWS_REGION": "us-east-1",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            **specification.pop("environment_variables", {}),
-        }
-        if specification.get("log_format") == "JSON":
-            variables["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
-            variables["AWS_LAMBDA_LOG_LEVEL"] = specification.setdefault("application_log_level", "INFO")
-        described: dict[str, Any] = {
-            "environment_id": f"{number:032x}",
-            "function_name": "hello",
-            "function_arn": "arn:aws:lambda:us-east-1:123456789012:function:hello",
-            "version": "$LATEST",
-            "handler": "lambda_function.lambda_handler",
-            "runtime": "python3.12",
-            "code": code,
-            "code_sha256": f"sha256 of package {number}",
-            "environment_variables": variables,
-            "timeout_ns": round(timeout * SECOND),
-            "ephemeral_storage_mb": 512,
-            "log_group": "/aws/lambda/hello",
-            "log_stream": "2026/01/01/[$LATEST]0123456789abcdef0123456789abcdef",
-            **specification,
-        }
-        described["layers"] = tuple(deployment_package(layer) for layer in described.get("layers", ()))
-        sandbox = executor.create(SandboxSpecification(**described))
-        return Environment(sandbox, clock, described["timeout_ns"])
 
-    return make
+@pytest.fixture
+def every_executor() -> Iterator[dict[str, MakeEnvironment]]:
+    """For each executor by name: make environments on it, on a clock of its own."""
+    made = {name: (EXECUTORS[name], Clock()) for name in sorted(EXECUTORS)}
+    with contextlib.ExitStack() as stack:
+        makers: dict[str, MakeEnvironment] = {}
+        for name, (make_executor, clock) in made.items():
+            executor = make_executor(clock)
+            stack.callback(executor.close)
+            makers[name] = functools.partial(make_environment_on, executor, clock)
+        yield makers
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Assignments: masters as text, released through nbgrader."""

@@ -1,0 +1,45 @@
+"""``python -m classroom release``: make the student editions in ``exercises/`` from the masters in ``solutions/``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from classroom.errors import ClassroomError
+from classroom.master import masters
+from classroom.release import student_edition
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def release(names: list[str]) -> None:
+    """Write ``exercises/<name>/<name>.ipynb`` for the named masters, or for all."""
+    chosen = [master for master in masters(ROOT / "solutions") if not names or master.stem in names]
+    unknown = set(names) - {master.stem for master in chosen}
+    if unknown:
+        raise ClassroomError(f"there is no solutions/{sorted(unknown)[0]}.md")
+    for master in chosen:
+        target = ROOT / "exercises" / master.stem / f"{master.stem}.ipynb"
+        edition = student_edition(master)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(edition, encoding="utf-8")
+        print(target.relative_to(ROOT))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m classroom")
+    commands = parser.add_subparsers(required=True)
+    releasing = commands.add_parser("release", help="make the student editions in exercises/ from solutions/")
+    releasing.add_argument("names", nargs="*", help="assignments; all when none is named")
+    arguments = parser.parse_args()
+    try:
+        release(arguments.names)
+    except ClassroomError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

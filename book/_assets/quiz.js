@@ -67,6 +67,7 @@ function ordered(form, rows, announce) {
   const name = (item) => item.querySelector(".step-text").textContent.trim();
   const used = (item) => !item.classList.contains("is-left-out");
   const row = (item) => rows.find((one) => one.dataset.step === item.dataset.step);
+  const text = (one) => one.querySelector(".answer-text").textContent.trim();
 
   function button(item, label, symbol, action) {
     const made = make("button", { type: "button", className: "step-button", textContent: symbol });
@@ -127,15 +128,22 @@ function ordered(form, rows, announce) {
         return { right: false, lines: [[said(`${name(item)}: `), text, ...more]] };
       };
       const items = [...list.children].filter(used);
-      const surplus = items.find((item) => "spare" in row(item).dataset);
-      if (surplus) return wrong(surplus, "does not belong. ", ...feedback(row(surplus)));
-      const missing = [...list.children].find((item) => !used(item) && !("spare" in row(item).dataset));
+      // Lines with the same words may stand for each other: count words, proper lines first.
+      const open = new Map();
+      for (const one of rows) {
+        if (!("spare" in one.dataset)) open.set(text(one), (open.get(text(one)) ?? 0) + 1);
+      }
+      const isSpare = (item) => "spare" in row(item).dataset;
+      for (const item of [...items.filter((one) => !isSpare(one)), ...items.filter(isSpare)]) {
+        const left = open.get(name(item)) ?? 0;
+        if (!left) return wrong(item, "does not belong. ", ...feedback(row(item)));
+        open.set(name(item), left - 1);
+      }
+      const missing = [...list.children].find((item) => !used(item) && open.get(name(item)) > 0);
       if (missing) return wrong(missing, "is needed. ", ...feedback(row(missing)));
       const wanted = rows.filter((one) => "step" in one.dataset && !("spare" in one.dataset));
-      const text = (one) => one.querySelector(".answer-text").textContent.trim();
       for (const [index, item] of items.entries()) {
-        // Two lines with the same text may change places.
-        const place = wanted.findIndex((one, at) => at >= index && text(one) === text(row(item)));
+        const place = wanted.findIndex((one, at) => at >= index && text(one) === name(item));
         if (place !== index) {
           return wrong(item, place > index ? "comes later. " : "comes earlier. ", ...feedback(row(item)));
         }

@@ -34,7 +34,7 @@ class AtAGlance(SphinxDirective):
         if "lab" in self.options:
             self._fact(facts, "Lab", [self._page(self.options["lab"], "open the lab")])
         if "homework" in self.options:
-            self._fact(facts, "Homework", [HtmlElement.of("code", self.options["homework"])])
+            self._fact(facts, "Homework", [self._homework(self.options["homework"])])
         box = HtmlElement.of("section", facts, class_="glance", aria_label="This chapter at a glance")
         if self.content:
             box.append(HtmlElement.of("p", "Afterwards you can", class_="glance-lead"))
@@ -44,6 +44,11 @@ class AtAGlance(SphinxDirective):
     @staticmethod
     def _fact(facts: HtmlElement, term: str, value: list[nodes.Node]) -> None:
         facts.append(HtmlElement.of("div", HtmlElement.of("dt", term), HtmlElement.of("dd", *value)))
+
+    def _homework(self, name: str) -> nodes.Node:
+        """A link to the page that holds the assignment, its name where there is no such page."""
+        page = f"book/homework/{name}"
+        return self._page(f"/{page}", name) if page in self.env.found_docs else nodes.literal("", name)
 
     def _page(self, target: str, text: str) -> nodes.Node:
         return addnodes.pending_xref(

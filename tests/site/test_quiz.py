@@ -99,11 +99,25 @@ def test_program_lines(visit: Visit, sample: str) -> None:
     """GIVEN lines and a distractor WHEN used wrongly, unindented, then rightly THEN each step has its feedback."""
     visitor = visit(sample)
     for step in (1, 0):
-        move(visitor, "double", step, "Move up", times=2)
+        move(visitor, "double", step, "Move up", times=3)
+    move(visitor, "double", 3, "Leave out")
     assert "does not belong. A dictionary has no attribute n." in check(visitor, "double")
     move(visitor, "double", 2, "Leave out")
     assert "is not indented right. It belongs to the function." in check(visitor, "double")
     move(visitor, "double", 1, "Indent more")
+    assert check(visitor, "double").startswith("Right.")
+    move(visitor, "double", 1, "Leave out")
+    assert "is needed. It belongs to the function." in check(visitor, "double")
+
+
+def test_lines_with_the_same_words_stand_for_each_other(visit: Visit, sample: str) -> None:
+    """GIVEN a line and a distractor that differ in indentation only WHEN the distractor is indented THEN right."""
+    visitor = visit(sample)
+    for step in (3, 0):
+        move(visitor, "double", step, "Move up", times=3)
+    for step in (1, 2):
+        move(visitor, "double", step, "Leave out")
+    move(visitor, "double", 3, "Indent more")
     assert check(visitor, "double").startswith("Right.")
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+from workshop.downloads import write_downloads
 from workshop.labs import LabFailure, execute_labs
 from workshop.serving import PortsTaken, serve
 from workshop.site import SiteFailure, build_site
@@ -30,6 +32,8 @@ def make_book(root: Path) -> Path:
     outcome = execute_labs(root)
     print(f"Labs: {outcome.executed} executed, {outcome.reused} unchanged.", flush=True)
     site = build_site(root)
+    repository = os.environ.get("COURSE_REPOSITORY") or os.environ.get("GITHUB_REPOSITORY") or ""
+    write_downloads(root, site, repository)
     faults = verify(root, site)
     if faults:
         raise BookFailure("The built book has faults:\n" + "\n".join(f"  {fault}" for fault in faults))

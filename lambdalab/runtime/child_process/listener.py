@@ -121,7 +121,7 @@ class Listener:
     """
 
     def __init__(self) -> None:
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._socket = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self._socket.setblocking(False)
         self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
         self._connections: dict[int, Connection] = {}
@@ -148,7 +148,8 @@ class Listener:
             if descriptor in self._watched:
                 readable.add(descriptor)
             elif descriptor == self._socket.fileno():
-                self._accept()
+                while self._accept():
+                    pass
             elif descriptor in self._connections:
                 connection = self._connections[descriptor]
                 if event & select.POLLOUT:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-__all__ = ["activity", "computed_ns", "peak_memory_mb"]
+__all__ = ["computed_ns", "is_quiet", "peak_memory_mb", "resident_memory_mb"]
 
 _LINUX = sys.platform == "linux"
 
@@ -44,21 +45,31 @@ def computed_ns(pid: int) -> int | None:
         return None
 
 
-def activity(pid: int) -> tuple[tuple[str, str], ...] | None:
-    """A picture of the process's threads that changes whenever one of them has run.
+def is_quiet(pid: int) -> bool:
+    """Whether every thread of the process waits, and no program it started is there.
 
-    None while a thread is running, or where the system does not tell.
+    Two pictures that are the same: a thread that was woken between them has changed its count of switches. Where the
+    system does not tell, a process counts as quiet.
     """
     if not _LINUX:
-        return None
+        return True
+    first = _picture(pid)
+    return first is not None and first == _picture(pid)
+
+
+def _picture(pid: int) -> list[tuple[str, str, str]] | None:
+    """The threads, and how often each has been switched; None while one runs."""
     picture = []
     try:
-        for task in sorted(Path(f"/proc/{pid}/task").iterdir()):
-            text = (task / "status").read_text("ascii", "replace")
-            fields = dict(line.split(":\t", 1) for line in text.splitlines() if ":\t" in line)
+        for task in sorted(os.listdir(f"/proc/{pid}/task")):
+            status = Path(f"/proc/{pid}/task/{task}/status").read_text("ascii", "replace")
+            fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
             if not fields["State"].startswith("S"):
                 return None
-            picture.append((task.name, fields["voluntary_ctxt_switches"] + "/" + fields["nonvoluntary_ctxt_switches"]))
+            children = Path(f"/proc/{pid}/task/{task}/children")
+            if children.exists() and children.read_bytes():
+                return None
+            picture.append((task, fields["voluntary_ctxt_switches"], fields["nonvoluntary_ctxt_switches"]))
     except (OSError, KeyError):  # a thread ended while it was looked at
         return None
-    return tuple(picture)
+    return picture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -16,12 +17,13 @@ from lambdalab.runtime.child_process.budget import Budget
 from lambdalab.runtime.child_process.exit_status import reason_of_wait_status
 from lambdalab.runtime.child_process.http_message import Request
 from lambdalab.runtime.child_process.listener import Connection, Listener
-from lambdalab.runtime.child_process.measurement import activity, peak_memory_mb
+from lambdalab.runtime.child_process.measurement import peak_memory_mb
 from lambdalab.runtime.child_process.output import Output
 from lambdalab.runtime.child_process.process import ChildProcess, Ending
 from lambdalab.runtime.child_process.runtime_api import RuntimeApi
 from lambdalab.runtime.child_process.shared_clock import SharedClock
 from lambdalab.runtime.child_process.sleepers import Sleeper, Sleepers
+from lambdalab.runtime.child_process.stillness import Stillness
 from lambdalab.runtime.error_object import EXIT_ERROR, TIMED_OUT, error_object, timeout_reason
 from lambdalab.runtime.executor import InitResult, InvokeRequest, InvokeResult, SandboxSpecification
 
@@ -32,8 +34,10 @@ AnswerAwsCall = Callable[[str, str, Mapping[str, str], bytes], tuple[int, Mappin
 
 _OWN_PATH = "/.lambdalab/"
 _TICK_MS = 10
-_QUIET_TICK_MS = 1
 _SLEEP_MAX_NS = 10**18
+
+
+_HowServingEnds = Literal["finished", "timeout", "exit", "out of memory"]
 
 
 class InvalidEntrypoint(Exception):
@@ -92,6 +96,7 @@ class ChildProcessSandbox:
         self._process: ChildProcess | None = None
         self._output: Output | None = None
         self._deadline_ns = 0
+        self._memory_mb = 0
         self._left_after_response = False
         self._shut_down = False
 
@@ -159,9 +164,10 @@ class ChildProcessSandbox:
         if how == "timeout":
             log = self._end()[1]
             return InitResult("timeout", None, TIMED_OUT, log)
-        if how == "exit":
+        if how in ("exit", "out of memory"):
             ending, log = self._end()
-            payload, _ = error_object(EXIT_ERROR, "", reason_of_wait_status(ending.wait_status))
+            wait_status = signal.SIGKILL if how == "out of memory" else ending.wait_status
+            payload, _ = error_object(EXIT_ERROR, "", reason_of_wait_status(wait_status))
             return InitResult("exit", payload, EXIT_ERROR, log)
         posted = self._api.posted
         if posted is not None:
@@ -189,24 +195,22 @@ class ChildProcessSandbox:
         process.thaw()
         self._api.deliver(request)
         how = self._serve(process, lambda: self._api.state == "ready")
-        memory_mb = peak_memory_mb(process.pid)
         if how == "timeout":
-            log = self._end()[1]
+            ending, log = self._end()
             payload, message = error_object(
                 TIMED_OUT, request.request_id, timeout_reason(self._specification.timeout_ns)
             )
-            return InvokeResult("timeout", payload, memory_mb, TIMED_OUT, message, log)
+            return InvokeResult("timeout", payload, ending.peak_memory_mb(), TIMED_OUT, message, log)
         posted = self._api.posted
-        too_much = memory_mb > self._specification.memory_mb
-        if too_much or (how == "exit" and posted is None):
+        if how == "out of memory" or (how == "exit" and posted is None):
             ending, log = self._end()
-            reason = reason_of_wait_status(9 if too_much else ending.wait_status)
-            payload, message = error_object(EXIT_ERROR, request.request_id, reason)
-            memory_mb = max(memory_mb, ending.peak_memory_mb())
-            return InvokeResult("exit", payload, memory_mb, EXIT_ERROR, message, log)
+            wait_status = signal.SIGKILL if how == "out of memory" else ending.wait_status
+            payload, message = error_object(EXIT_ERROR, request.request_id, reason_of_wait_status(wait_status))
+            return InvokeResult("exit", payload, ending.peak_memory_mb(), EXIT_ERROR, message, log)
+        memory_mb = self._memory_mb
         if how == "exit":
             ending, log = self._end()
-            memory_mb = max(memory_mb, ending.peak_memory_mb())
+            memory_mb = ending.peak_memory_mb()
             self._left_after_response = True
         else:
             process.freeze()
@@ -242,37 +246,44 @@ class ChildProcessSandbox:
 
     # Serving the process
 
-    def _serve(self, process: ChildProcess, finished: Callable[[], bool]) -> Literal["finished", "timeout", "exit"]:
-        """Answer the process until it has `finished`, has ended, or its time is up."""
+    def _serve(self, process: ChildProcess, finished: Callable[[], bool]) -> _HowServingEnds:
+        """Answer the process until it has `finished`, has ended, has used too much memory, or its time is up."""
         budget = Budget(process.pid, self._budget_ns)
-        picture: object = None
+        stillness = Stillness(process.pid)
         wait_ms = _TICK_MS
         while True:
             if self._clock.time_ns >= self._deadline_ns:
                 self._clock.time_ns = self._deadline_ns
                 return "timeout"
             if finished():
-                return "finished"
+                return "out of memory" if self._uses_too_much_memory(process) else "finished"
             requests, readable = budget.while_waiting(partial(self._listener.wait, wait_ms))
             if self._output is not None and self._output.reading in readable and not self._output.drain():
                 self._listener.unwatch(self._output.reading)
             for connection, request in requests:
                 self._answer(connection, request)
-            wait_ms = 0 if self._sleepers.only_one_alone() else _QUIET_TICK_MS if self._sleepers else _TICK_MS
             if budget.is_used_up():
                 self._clock.time_ns = self._deadline_ns
                 return "timeout"
             if requests:
-                picture = None
+                stillness.disturb()
+                wait_ms = 0 if self._sleepers else _TICK_MS
                 continue
             if process.descriptor in readable or (process.descriptor is None and process.has_ended()):
                 return "exit"
-            if self._sleepers:
-                before, picture = picture, activity(process.pid)
-                if self._sleepers.only_one_alone() or (picture is not None and picture == before):
-                    self._pass_time(self._sleepers.next_wake_ns())
-            elif not readable and peak_memory_mb(process.pid) > self._specification.memory_mb:
-                return "finished"  # the caller finds the memory exceeded
+            if wait_ms and not readable and self._uses_too_much_memory(process):
+                return "out of memory"
+            if not self._sleepers:
+                wait_ms = _TICK_MS
+            elif self._sleepers.only_one_alone() or stillness.has_come():
+                self._pass_time(self._sleepers.next_wake_ns())
+                stillness.disturb()
+            else:
+                wait_ms = stillness.wait_ms
+
+    def _uses_too_much_memory(self, process: ChildProcess) -> bool:
+        self._memory_mb = peak_memory_mb(process.pid)
+        return self._memory_mb > self._specification.memory_mb
 
     def _answer(self, connection: Connection, request: Request) -> None:
         self._take_spent_time()

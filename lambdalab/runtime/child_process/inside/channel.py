@@ -42,6 +42,13 @@ class Channel:
             self._received += received
         self._received = self._received.partition(b"\r\n\r\n")[2]
 
+    def end_nap(self, called_off: bool) -> None:
+        """Take the answer to a ``doze`` that was sent; call it off first, unless it has come by itself."""
+        if called_off:
+            self.send("wake")
+            self.receive()
+        self.receive()
+
     def ask(self, action: str, **arguments: Any) -> None:
         """Send a request and wait for its answer."""
         self.send(action, **arguments)

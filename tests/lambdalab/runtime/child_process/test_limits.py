@@ -48,7 +48,9 @@ def test_memory_in_static_code_counts_too(make_environment: Any) -> None:
 
 def test_memory_that_is_reserved_but_not_used_is_free(environment: Any) -> None:
     # GIVEN a function that reserves far more than it touches
-    made = environment(handler("kept = bytearray(500 * 1024 * 1024)\nreturn len(kept)"), memory_mb=256)
+    made = environment(
+        handler("kept = mmap.mmap(-1, 500 * 1024 * 1024, mmap.MAP_PRIVATE)\nreturn len(kept)", "import mmap")
+    )
     # WHEN it is invoked THEN nothing happens to it
     assert made.answer() == 524288000
 
@@ -95,6 +97,7 @@ def test_threads_are_frozen_with_the_environment(environment: Any, tmp_path: Any
     first = made.answer()
     assert first > 0
     # WHEN real time passes between two events
+    threading.Event().wait(0.05)
     used = _computed(made)
     threading.Event().wait(0.2)
     # THEN the process has computed nothing meanwhile, and the thread goes on with the next event
@@ -150,6 +153,40 @@ def test_a_thread_that_sleeps_does_not_hold_up_the_handler(environment: Any) -> 
     assert made.answer(False) is False
     made.clock.spend(60 * SECOND)
     assert made.answer(False) is True
+
+
+def test_waits_with_a_timeout_take_virtual_time(environment: Any) -> None:
+    # GIVEN a handler that waits for things that do not come, and for one that does
+    made = environment(
+        handler(
+            """
+            began = time.monotonic()
+            try:
+                queue.Queue().get(timeout=1)
+            except queue.Empty:
+                seen = [round(time.monotonic() - began, 2)]
+            event = threading.Event()
+            thread = threading.Thread(target=lambda: (time.sleep(2), event.set(), time.sleep(5)), daemon=True)
+            thread.start()
+            seen += [event.wait(0.5), event.wait(10), round(time.monotonic() - began, 2)]
+            condition = threading.Condition()
+            with condition:
+                seen += [condition.wait_for(lambda: False, 0.25), condition.wait(0)]
+            thread.join(1)
+            seen += [thread.is_alive(), round(time.monotonic() - began, 2)]
+            thread.join(20)
+            seen += [thread.is_alive(), round(time.monotonic() - began, 2)]
+            with concurrent.futures.ThreadPoolExecutor() as pool:
+                seen.append(pool.submit(pow, 2, 10).result(timeout=60))
+            seen.append(threading.Semaphore(0).acquire(timeout=2))
+            return [*seen, round(time.monotonic() - began, 2)]
+            """,
+            "import concurrent.futures, queue, threading, time",
+        ),
+        timeout=60,
+    )
+    # WHEN it is invoked THEN the first kind takes its timeout, and the second no longer than it takes to come
+    assert made.answer() == [1.0, False, True, 3.0, False, False, True, 4.25, False, 8.0, 1024, False, 10.0]
 
 
 def test_asyncio_in_virtual_time(environment: Any) -> None:

@@ -6,7 +6,6 @@ import hashlib
 import re
 from pathlib import Path
 
-import jupytext
 import nbformat
 
 from workshop.pages import pages
@@ -32,15 +31,16 @@ def write_downloads(root: Path, site: Path, repository: str = "") -> None:
     for page in pages(root):
         if not page.notebook:
             continue
-        text = START.sub("", page.path.read_text(encoding="utf-8"))
-        notebook = jupytext.reads(text, fmt="md:myst" if page.path.suffix == ".md" else "ipynb")
+        notebook = page.read()
         notebook.metadata = nbformat.from_dict(METADATA)
         if repository:
             notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL.format(repository=repository).rstrip()))
         for number, cell in enumerate(notebook.cells):
             # jupytext draws ids at random; the same page must give the same file.
             cell["id"] = hashlib.sha256(f"{page.name}/{number}".encode()).hexdigest()[:8]
-            if cell.cell_type == "code":
+            if cell.cell_type == "markdown":
+                cell["source"] = START.sub("", cell["source"]).rstrip()
+            else:
                 cell["outputs"], cell["execution_count"] = [], None
         target = site / "_sources" / f"{page.name}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)

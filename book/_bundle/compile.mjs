@@ -4,6 +4,12 @@ import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
+// Node would print the line of Pyodide that threw, a million characters of it.
+process.on("uncaughtException", (error) => {
+  process.stderr.write(`${error.message || error.stack}\n`);
+  process.exit(1);
+});
+
 const [modules, compilingModule, treesJson] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(path.join(modules, "pyodide", "pyodide.mjs")).href);
 // A fixed hash seed: sets of names must come out in one order. Without debug ranges code keeps its lines but not its

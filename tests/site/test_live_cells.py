@@ -54,12 +54,12 @@ def test_a_page_without_cells_does_not_load_the_runner(visit: Visit, live_pages:
 def test_earlier_cells_run_first_and_outputs_equal_the_built_ones(visit: Visit, lesson: str) -> None:
     # GIVEN a page nobody has run, and the outputs that the book built
     page = visit(lesson).page
-    built = [output(page, number).inner_text() for number in (1, 2, INVOKE)]
+    built = [output(page, number).inner_text().strip() for number in (1, 2, INVOKE)]
     # WHEN the reader runs the third cell
     run(page, INVOKE)
     # THEN the two above it have run as well, and each output is new and says the same
     assert [cell(page, number).get_attribute("data-live") for number in (1, 2, INVOKE)] == ["done"] * 3
-    assert [output(page, number).inner_text() for number in (1, 2, INVOKE)] == built
+    assert [output(page, number).inner_text().strip() for number in (1, 2, INVOKE)] == built
     assert output(page, INVOKE).evaluate("(element) => element.classList.contains('live-output')")
     # AND those below have not
     assert cell(page, TOTAL).get_attribute("data-live") is None
@@ -67,9 +67,10 @@ def test_earlier_cells_run_first_and_outputs_equal_the_built_ones(visit: Visit, 
 
 def test_the_timeline_is_drawn_in_the_page(visit: Visit, lesson: str) -> None:
     page = visit(lesson).page
-    built = output(page, PICTURE).locator("svg").first.inner_text()
     run(page, PICTURE)
-    assert output(page, PICTURE).locator("svg").first.inner_text() == built
+    picture = output(page, PICTURE).locator("svg").first
+    assert picture.is_visible()
+    assert "RetriesExhausted" in (picture.text_content() or "")
 
 
 def test_an_edit_runs_and_is_kept_and_reset_brings_the_book_back(visit: Visit, lesson: str) -> None:
@@ -146,7 +147,11 @@ def test_the_first_cell_can_be_run_again(visit: Visit, lesson: str) -> None:
     page = visit(lesson).page
     run(page, INVOKE)
     # WHEN the first cell, which starts the cloud, is run with another seed, and then the others
-    type_into_editor(page, 1, "import json, boto3, lambdalab\ncloud = lambdalab.start(seed=8)\nclient = boto3.client('lambda')\ncloud")
+    type_into_editor(
+        page,
+        1,
+        "import json, boto3, lambdalab\ncloud = lambdalab.start(seed=8)\nclient = boto3.client('lambda')\ncloud",
+    )
     page.keyboard.press("Control+Enter")
     expect(output(page, 1)).to_contain_text("seed 8", timeout=PATIENCE)
     run(page, INVOKE)

@@ -14,6 +14,9 @@ __all__ = ["items"]
 _SIGN = 8.5
 """Half the width of a sign."""
 
+_ROOMY = 12
+"""With more bars in a lane, none has its label beside it."""
+
 
 def items(lane: Lane, y: float, place: Callable[[int], float], right: float, until_ns: int | None) -> list[str]:
     """Elements of a lane.
@@ -39,6 +42,7 @@ class _Items:
         self._y, self._place, self._right, self._until = y, place, right, until_ns
         self._taken: list[tuple[int, float, float]] = []
         self._signs: list[tuple[int, float]] = []
+        self._roomy = True
 
     def drawn(self, lane: Lane) -> list[str]:
         bars = [bar for bar in lane.bars if self._happened(bar.start_ns)]
@@ -47,6 +51,7 @@ class _Items:
         # A wait in the queue too short to see would only push the event's label away.
         bars = [bar for bar in bars if bar.kind != "queued" or self._span(bar)[1] - self._span(bar)[0] > 14]
         spans = [self._span(bar) for bar in bars]
+        self._roomy = len(bars) <= _ROOMY
         parts = [self._bar(bar, *span) for bar, span in zip(bars, spans, strict=True)]
         for bar, (left, end) in zip(bars, spans, strict=True):
             badged = self._badged(bar)
@@ -126,7 +131,10 @@ class _Items:
                     return gap + self._label(words, middle, bar.row, "k c")
                 return self._label(words, middle, bar.row, "on c" if bar.kind in FILL else "k c")
         beside = right + (_SIGN if badged else 0) + 3
-        for words in bar.label:
+        # A number alone says something only on its bar, and many labels between many bars say nothing.
+        for words in bar.label if self._roomy else ():
+            if words.isdigit():
+                continue
             width = text_width(words, SMALL)
             if self._free(bar.row, beside, beside + width):
                 self._taken.append((bar.row, beside, beside + width))

@@ -21,9 +21,15 @@ def peak_memory_mb(pid: int) -> int:
     """
     if _LINUX:
         try:
-            status = Path(f"/proc/{pid}/status").read_bytes()
+            file = os.open(f"/proc/{pid}/status", os.O_RDONLY)  # once per invocation: the plainest way
         except OSError:
             return 0
+        try:
+            status = os.read(file, 4096)
+        except ProcessLookupError:
+            return 0
+        finally:
+            os.close(file)
         _, found, rest = status.partition(b"VmHWM:")
         return math.ceil(int(rest.split(None, 1)[0]) / 1024) if found else 0
     return resident_memory_mb(pid)

@@ -1,4 +1,7 @@
-"""The timeline that shows itself."""
+"""The timeline that shows itself.
+
+What draws is imported when something is drawn: most programs that import lambdalab never look.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,6 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from lambdalab.show.narration import narrated
-from lambdalab.show.page import fragment
-from lambdalab.show.picture import Picture
-from lambdalab.show.scene import Scene
-from lambdalab.show.text import drawn
 from lambdalab.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -35,14 +33,21 @@ class ShownTimeline(Timeline):
         ascii_only
             Keep to ASCII, for terminals that cannot show more.
         """
+        from lambdalab.show.text import drawn
+
         return drawn(self, width, ascii_only)
 
     def svg(self) -> str:
         """The picture as one SVG document, which is also right outside any page."""
+        from lambdalab.show.picture import Picture
+        from lambdalab.show.scene import Scene
+
         return Picture(Scene.of(self)).svg(self.narration()) + "\n"
 
     def html(self) -> str:
         """Picture, words and table as an HTML fragment."""
+        from lambdalab.show.page import fragment
+
         return fragment(self)
 
     def control(self, steps: int = 40) -> VBox:
@@ -59,6 +64,8 @@ class ShownTimeline(Timeline):
 
     def narration(self) -> str:
         """What happened, in order, in English."""
+        from lambdalab.show.narration import narrated
+
         return " ".join(narrated(self))
 
     def __str__(self) -> str:

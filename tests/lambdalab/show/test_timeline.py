@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -156,3 +158,12 @@ def test_it_is_still_a_timeline() -> None:
     assert [attempt.attempt for attempt in retried().of(Attempt)] == [1, 2, 3]
     with pytest.raises(AttributeError, match="no attribute 'colour'"):
         retried().where(colour="red")
+
+
+def test_what_draws_is_not_imported_before_something_is_drawn() -> None:
+    # GIVEN a program that imports the timeline
+    program = "import sys, lambdalab.show; print(sorted(n for n in sys.modules if n.startswith('lambdalab.show')))"
+    # WHEN it never looks
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    # THEN nothing that draws was loaded
+    assert done.stdout.strip() == "['lambdalab.show', 'lambdalab.show.timeline']"

@@ -18,10 +18,10 @@ def legend(scene: Scene, strips: set[StripKind], form: Format, top: float) -> tu
     """Elements, and where they end; `strips` says which way strips of counts go."""
     kinds = scene.kinds() | strips
     shown = [(kind, words) for kind, words in WORDS.items() if kind in kinds]
-    width = (form.width - 2 * form.margin) / form.columns
     parts = []
-    # Down the columns first, so that related signs stand together.
+    # Down the columns first, so that related signs stand together; the columns in use share the width.
     lines = -(-len(shown) // form.columns)
+    width = (form.width - 2 * form.margin) / max(form.columns - 1, -(-len(shown) // max(1, lines)))
     for index, (kind, words) in enumerate(shown):
         column, line = divmod(index, lines)
         x, y = form.margin + column * width, top + 20 + line * _LINE

@@ -11,6 +11,8 @@ import sysconfig
 from pathlib import Path
 from typing import AnyStr, overload
 
+from lambdalab.runtime.machine_folders import ENGINE, library_folders
+
 __all__ = ["LAYERS", "TASK", "TMP", "VirtualFilesystem"]
 
 TASK = "/var/task"
@@ -55,6 +57,12 @@ class VirtualFilesystem:
         self._mounts = [(TMP, str(tmp)), (TASK, str(task))]
         # Without layers /opt is an empty folder: the one inside the task's that cannot exist.
         self._mounts.append((LAYERS, str(layers) if layers is not None else str(task / "\x7fno layers")))
+        # This machine's Python may itself live below one of the three, and must find its own files.
+        self._machine = tuple(
+            folder
+            for folder in (ENGINE, *library_folders())
+            if folder.startswith((TMP + "/", TASK + "/", LAYERS + "/"))
+        )
         self._tmp = str(tmp)
         self._tmp_made = False
         self._limit = limit_mb * _MEBIBYTE
@@ -84,6 +92,8 @@ class VirtualFilesystem:
         if not given:
             return given
         absolute = self.absolute(given)
+        if self._machine and absolute.startswith(self._machine) and not writing:
+            return absolute
         if not writing and absolute.startswith(_INTERPRETER):
             return absolute
         for mount, folder in self._mounts:

@@ -29,7 +29,7 @@ _set_timer: Any = getattr(_native, "setitimer", None)
 _SIGALRM, _SIGINT, _ITIMER_REAL = int(getattr(signal, "SIGALRM", 0)), int(signal.SIGINT), 0
 _AGAIN = 0.01
 _LOOK_EVERY = 2_000
-_PATIENCE = 3
+_PATIENCE = 5
 
 
 class Budget(Protocol):

@@ -10,6 +10,7 @@ import io
 import linecache
 import logging
 import os
+import queue
 import random
 import signal
 import sys
@@ -24,6 +25,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from lambdalab.runtime.in_process import files, sandbox_time
+from lambdalab.runtime.in_process.early_bindings import early_bindings
 from lambdalab.runtime.in_process.environment_variables import EnvironmentVariables
 from lambdalab.runtime.in_process.foreign_modules import foreign_modules, library_paths
 from lambdalab.runtime.in_process.module_loader import FolderFinder, is_virtual
@@ -46,13 +48,6 @@ _PYTHON_FILTERS = [
     ("ignore", None, ImportWarning, None, 0),
     ("ignore", None, ResourceWarning, None, 0),
 ]
-_CLOSER = vars(tempfile).get("_TemporaryFileCloser")
-_CLOSER_METHODS = [
-    method
-    for method in (vars(_CLOSER).get(name) for name in ("close", "cleanup") if _CLOSER is not None)
-    if os.unlink in (getattr(method, "__defaults__", None) or ())
-]
-"""Methods that took ``os.unlink`` as a default when they were defined, and would not see the substitute."""
 
 
 class _Names:
@@ -106,6 +101,7 @@ class InterpreterState:
         version = f"python{sys.version_info.major}.{sys.version_info.minor}"
         own_paths = [TASK, f"{LAYERS}/python/lib/{version}/site-packages", f"{LAYERS}/python"]
         self._own_names = process.top_level_names(own_paths) - _MACHINE_SDK - LOADED_BEFORE_HANDLER
+        self._early_bindings = early_bindings()
         self._root = logging.RootLogger(logging.WARNING)
         self._manager = logging.Manager(self._root)
         stdout, stderr = process.output.stdout, process.output.stderr
@@ -129,6 +125,7 @@ class InterpreterState:
             _Names(os, {"environ": EnvironmentVariables(variables)}, kept=True),
             _Names(logging, {"root": self._root}),
             _Names(tempfile, {"tempdir": TMP}, kept=True),
+            _Names(queue, {"SimpleQueue": queue._PySimpleQueue}),  # type: ignore[attr-defined]
             _Names(threading, {"excepthook": threading.__excepthook__}, kept=True),
             _Names(warnings, {"filters": list(_PYTHON_FILTERS), "showwarning": _show_warning}, kept=True),
             _Names(io, {"open": files.OPEN}),
@@ -147,8 +144,7 @@ class InterpreterState:
         logger = logging.Logger
         self._saved_logging = logger.root, logger.manager
         logger.root, logger.manager = self._root, self._manager
-        for method in _CLOSER_METHODS:
-            method.__defaults__ = tuple(files.OS["unlink"] if d is _unlink else d for d in method.__defaults__)
+        self._early_bindings.put()
         loaded = sys.modules
         sdk = loaded.get("boto3")
         if sdk is not None:
@@ -179,8 +175,7 @@ class InterpreterState:
         sdk = loaded.get("boto3")
         if sdk is not None:
             self._session, sdk.DEFAULT_SESSION = sdk.DEFAULT_SESSION, self._saved_session  # type: ignore[attr-defined]
-        for method in _CLOSER_METHODS:
-            method.__defaults__ = tuple(_unlink if d is files.OS["unlink"] else d for d in method.__defaults__)
+        self._early_bindings.put_back()
         logging.Logger.root, logging.Logger.manager = self._saved_logging
         for names in self._names:
             names.put_back()
@@ -207,9 +202,6 @@ class InterpreterState:
         finder = FolderFinder(self._process, folder)
         self._finders[folder] = finder  # type: ignore[assignment]
         return finder
-
-
-_unlink = os.unlink
 
 
 def _show_warning(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdalab.runtime.in_process.stop import SandboxStop
 from lambdalab.runtime.in_process.unpacked_archive import CompiledModule, SourceLines, UnpackedArchive
+from lambdalab.runtime.machine_folders import library_folders
 from lambdalab.runtime.virtual_filesystem import LAYERS, TASK, TMP
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ _open, _scandir, _stat = open, os.scandir, os.stat
 
 def is_virtual(path: str) -> bool:
     """Whether a folder on ``sys.path`` is one of the environment's own."""
-    return (posixpath.normpath(path) + "/").startswith((TASK + "/", LAYERS + "/", TMP + "/"))
+    folder = posixpath.normpath(path) + "/"
+    return folder.startswith((TASK + "/", LAYERS + "/", TMP + "/")) and not folder.startswith(library_folders())
 
 
 class FolderFinder:

@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 __all__ = ["ProcessThreads", "install", "uninstall"]
 
 _GRACE = 0.002
-"""Real seconds for other threads to move before virtual time does."""
+"""Real seconds between two looks at what a thread waits for."""
+_PATIENCE = 0.1
+"""Real seconds after which a thread that neither ends nor waits here is taken to wait for something else."""
 
 # Bound at import, before anything is replaced.
 _real_start, _real_join, _real_wait = threading.Thread.start, threading.Thread.join, threading.Condition.wait
-_real_sleep = time.sleep
+_perf_counter = time.perf_counter
 _PACKAGE = (TASK + "/", LAYERS + "/", TMP + "/")
 
 
@@ -40,6 +42,10 @@ class ProcessThreads:
         self._process = process
         self._alive: dict[threading.Thread, int] = {}
         self._wakes: list[int] = []
+        self._found_nothing: dict[int, int] = {}
+        self._version = 0
+        self._changed = 0.0
+        self._handler_thread = 0
         self._gate = threading.Condition()
         self._running = False
         self._ended = False
@@ -51,7 +57,8 @@ class ProcessThreads:
 
     def enter(self) -> None:
         """The process runs: its threads go on."""
-        presence.threads = {threading.get_ident(), *self._alive.values()}
+        self._handler_thread = threading.get_ident()
+        presence.threads = {self._handler_thread, *self._alive.values()}
         self._running = True
         if self._alive:
             with self._gate:
@@ -76,6 +83,7 @@ class ProcessThreads:
         """A thread is about to be started by the process."""
         run = thread.run
         self._alive[thread] = 0  # from now on: the starter waits for it to begin
+        self._change()
 
         def run_inside() -> None:
             self._alive[thread] = threading.get_ident()
@@ -88,43 +96,61 @@ class ProcessThreads:
             finally:
                 sys.settrace(None)
                 presence.threads.discard(threading.get_ident())
-                self._alive.pop(thread, None)
+                self.forget(thread)
 
         thread.run = run_inside  # type: ignore[method-assign]
         thread.daemon = True  # one that is left behind must not keep the notebook from ending
         thread.inside_handler = True  # type: ignore[attr-defined]
 
     def forget(self, thread: threading.Thread) -> None:
-        """The thread could not be started."""
+        """The thread has ended, or could not be started."""
         self._alive.pop(thread, None)
+        self._change()
 
     def until(self, wake_ns: int | None, ready: Callable[[float], bool]) -> bool:
         """Wait until `ready`, or until virtual time reaches `wake_ns` (None: never); whether it was `ready`.
 
-        ``ready`` may wait for the real seconds it is given. When no thread of the process has moved by then,
-        virtual time jumps to whatever is due first.
+        ``ready`` may wait for the real seconds it is given. Virtual time moves, to whatever is due first, when every
+        thread of the process waits here and has found nothing ready since the last of them came.
         """
+        if ready(0.0):
+            return True
+        me = threading.get_ident()
+        self._change()
         if wake_ns is not None:
             self._wakes.append(wake_ns)
         try:
-            if ready(0.0):
-                return True
             while wake_ns is None or self._process.instant_ns < wake_ns:
                 self._pause_point()
-                seen = self._process.instant_ns
-                if not self.alone and ready(_GRACE):
+                seen = self._version
+                if ready(0.0 if self.alone else _GRACE):
                     return True
-                if self._process.instant_ns != seen:
+                self._found_nothing[me] = seen
+                if not self._all_wait():
                     continue
-                if wake_ns is None:
-                    if self.alone:
-                        self._process.wait_for_ever()
-                elif wake_ns == min(self._wakes):
-                    self._process.spend(wake_ns - seen)
+                if wake_ns is not None and wake_ns == min(self._wakes):
+                    self._process.spend(wake_ns - self._process.instant_ns)
+                    self._change()
+                elif not self._wakes and me == self._handler_thread:
+                    self._process.wait_for_ever()
             return ready(0.0)
         finally:
             if wake_ns is not None:
                 self._wakes.remove(wake_ns)
+            self._found_nothing.pop(me, None)
+            self._change()
+
+    def _change(self) -> None:
+        """Something moved: what the threads found before no longer counts."""
+        self._version += 1
+        self._changed = _perf_counter()
+
+    def _all_wait(self) -> bool:
+        """Whether no thread has anything to do. One that waits inside native code is never seen here: patience ends."""
+        threads = (self._handler_thread, *self._alive.values())
+        if all(self._found_nothing.get(thread) == self._version for thread in threads):
+            return True
+        return _perf_counter() - self._changed > _PATIENCE
 
     def _pause_point(self) -> None:
         """Stand still while the process is frozen; end with it."""

@@ -7,7 +7,6 @@ import errno
 import os
 import posixpath
 import sys
-import sysconfig
 from pathlib import Path
 from typing import AnyStr, overload
 
@@ -20,16 +19,6 @@ LAYERS = "/opt"
 TMP = "/tmp"
 _WRITABLE_ELSEWHERE = ("/dev/", "/proc/self/")
 _MEBIBYTE = 1_048_576
-
-
-def _interpreter_folders() -> tuple[str, ...]:
-    """Where this Python and this package lie: below ``/tmp`` or ``/opt``, maybe, and needed all the same."""
-    folders = {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), os.path.dirname(os.path.dirname(__file__))}
-    plain = {posixpath.normpath(os.path.abspath(folder)) for folder in folders}
-    return tuple(sorted(f"{folder}/" for folder in plain if folder not in ("/", TMP, LAYERS)))
-
-
-_INTERPRETER = _interpreter_folders()
 
 # Bound at import: while a sandbox runs, the functions of os are not the real ones.
 _scandir, _fspath, _mkdir = os.scandir, os.fspath, os.mkdir
@@ -60,7 +49,7 @@ class VirtualFilesystem:
         # This machine's Python may itself live below one of the three, and must find its own files.
         self._machine = tuple(
             folder
-            for folder in (ENGINE, *library_folders())
+            for folder in (ENGINE, f"{sys.prefix}/", f"{sys.base_prefix}/", *library_folders())
             if folder.startswith((TMP + "/", TASK + "/", LAYERS + "/"))
         )
         self._tmp = str(tmp)
@@ -94,13 +83,9 @@ class VirtualFilesystem:
         absolute = self.absolute(given)
         if self._machine and absolute.startswith(self._machine) and not writing:
             return absolute
-        if not writing and absolute.startswith(_INTERPRETER):
+        if self._is_real(absolute, writing):
             return absolute
         for mount, folder in self._mounts:
-            if absolute.startswith(folder + "/"):  # already translated
-                if writing and mount != TMP:
-                    break
-                return absolute
             if absolute == mount or absolute.startswith(mount + "/"):
                 if writing and mount != TMP:
                     break
@@ -111,6 +96,13 @@ class VirtualFilesystem:
             if not writing or absolute.startswith(_WRITABLE_ELSEWHERE):
                 return absolute
         raise OSError(errno.EROFS, os.strerror(errno.EROFS), given)
+
+    def _is_real(self, absolute: str, writing: bool) -> bool:
+        """Whether a path is translated already: it lies in one of the folders themselves."""
+        for mount, folder in self._mounts:
+            if absolute.startswith(folder + "/"):
+                return mount == TMP or not writing
+        return False
 
     def _make_tmp(self) -> None:
         """Most functions never look at ``/tmp``: it is made when one does."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import importlib.util
 import json
 import os
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lambdalab.clock import SECOND, Clock
-from lambdalab.errors import NotEmulatedError
+from lambdalab.errors import EngineFault, NotEmulatedError
 from lambdalab.runtime.child_process.package_directory import PackageDirectory, UnpackedPackage
 from lambdalab.runtime.child_process.process import ChildProcess, StartedProcess
 from lambdalab.runtime.child_process.sandbox import AnswerAwsCall, ChildProcessSandbox, InvalidEntrypoint
@@ -53,6 +54,22 @@ class ChildProcessExecutor:
     ----------
     start_method
         ``"zygote"`` or ``"new process"``: how Python environments begin.
+
+    Notes
+    -----
+    ``python3.*`` runs on this machine's Python, whatever the version asked for. Its time is virtual, and it sees
+    ``/tmp``, ``/var/task`` and ``/opt`` where they are on AWS; so do the paths of programs it starts and of SQLite
+    databases, but not what such programs, or libraries in C, open by themselves.
+
+    ``provided.*`` runs the ``bootstrap`` of the package or a layer. It sees this machine's files and real time: its
+    package is where ``LAMBDA_TASK_ROOT`` says, its own folder for temporary files where ``TMPDIR`` says. Virtual
+    time passes by its AWS calls and by what it declares with ``POST
+    http://$AWS_LAMBDA_RUNTIME_API/.lambdalab/sleep`` and a body such as ``{"seconds": 0.25}``.
+
+    Between two events every process is stopped, with all its threads. A process that has at any moment used more
+    resident memory than the function is configured with is killed; of a bootstrap, the memory of the programs it
+    starts does not count. ``/tmp`` is limited in size for Python functions. All this keeps honest code in its
+    bounds. It is no protection from hostile code, which runs as the user who runs the engine.
     """
 
     name = "child-process"
@@ -77,6 +94,7 @@ class ChildProcessExecutor:
         self._folder = Path(tempfile.mkdtemp(prefix="lambdalab-"))
         self._packages = PackageDirectory(self._folder / "packages")
         self._sandboxes: list[ChildProcessSandbox] = []
+        self._made = 0
         self._lock = threading.Lock()
         self._owner = os.getpid()
         self._closed = False
@@ -102,9 +120,12 @@ class ChildProcessExecutor:
                 f"runtime {specification.runtime}: child processes run python3.* and provided.* (with a bootstrap)"
             )
         with self._lock:
+            if self._closed:
+                raise EngineFault("a sandbox was asked of an executor that is closed")
             package = self._packages.unpacked((specification.code,))
             layers = self._packages.unpacked(specification.layers) if specification.layers else None
-            folder = self._folder / f"environment-{len(self._sandboxes)}"
+            self._made += 1
+            folder = self._folder / f"environment-{self._made}"
             program = _Program(self, specification, package, layers)
             size = package.size + (layers.size if layers else 0)
             imports_sdk = package.imports_sdk or bool(layers and layers.imports_sdk)
@@ -118,7 +139,7 @@ class ChildProcessExecutor:
                 self._modelled.invoke_ns(specification.memory_mb),
                 self._budget_ns,
             )
-            self._sandboxes.append(sandbox)
+            self._sandboxes = [*(known for known in self._sandboxes if not known.is_shut_down), sandbox]
             return sandbox
 
     def close(self) -> None:
@@ -202,10 +223,18 @@ class _Program:
         task = str(self._package.folder)
         variables |= {"LAMBDA_TASK_ROOT": task, "LAMBDA_RUNTIME_DIR": "/var/runtime", "TMPDIR": str(tmp)}
         try:
-            return StartedProcess([str(path)], self._package.folder, variables, output)
+            started = StartedProcess([str(path)], self._package.folder, variables, output)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise InvalidEntrypoint(f"fork/exec {shown}: {reason}") from error
+        size = self._data_limit()
+        if size is not None:
+            import resource  # not on Windows, where this module can be imported
+
+            with contextlib.suppress(ProcessLookupError):  # it has ended already
+                resource.prlimit(started.pid, resource.RLIMIT_DATA, (size, size))
+                resource.prlimit(started.pid, resource.RLIMIT_CORE, (0, 0))
+        return started
 
     def _bootstrap(self) -> tuple[str, Path]:
         """The program of an OS-only runtime: its path as on AWS, and here."""

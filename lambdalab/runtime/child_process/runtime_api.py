@@ -105,8 +105,7 @@ class RuntimeApi:
                 ("Lambda-Runtime-Trace-Id", event.trace_id),
             ]
             if event.client_context is not None:
-                # A header is one line of ASCII; JSON can say everything in that.
-                headers.append(("Lambda-Runtime-Client-Context", json.dumps(json.loads(event.client_context))))
+                headers.append(("Lambda-Runtime-Client-Context", _one_line(event.client_context)))
             self._waiting.pop(0).answer(200, event.payload, headers)
 
     def _result(self, connection: Connection, request: Request, request_id: str, is_error: bool) -> None:
@@ -129,6 +128,14 @@ class RuntimeApi:
         _accept(connection)
 
     _in_hand: str | None = None
+
+
+def _one_line(client_context: str) -> str:
+    """The client context as a header can hold it: JSON says everything in one line of ASCII."""
+    try:
+        return json.dumps(json.loads(client_context))
+    except ValueError:  # the runtime is to see, and to say, that it is none
+        return " ".join(client_context.split())
 
 
 def _accept(connection: Connection) -> None:

@@ -100,6 +100,11 @@ class ChildProcessSandbox:
         self._left_after_response = False
         self._shut_down = False
 
+    @property
+    def is_shut_down(self) -> bool:
+        """Whether `shutdown` was called."""
+        return self._shut_down
+
     # The protocol
 
     def initialize(self, limit_ns: int) -> InitResult:

@@ -15,7 +15,7 @@ import time
 import tokenize
 from typing import Any
 
-from lambdalab.runtime.child_process.inside import timed_waits
+from lambdalab.runtime.child_process.inside import programs, timed_waits
 from lambdalab.runtime.in_process import files, sandbox_time
 from lambdalab.runtime.in_process.presence import here
 
@@ -42,6 +42,7 @@ def install() -> None:
     vars(tokenize)["_builtin_open"] = files.OPEN  # with which linecache reads source lines
     copyreg.dispatch_table.update(sandbox_time.PICKLING)
     timed_waits.install()
+    programs.install()
 
 
 def _change_folder(path: Any) -> None:

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from lambdalab.clock import Clock
-from lambdalab.runtime.child_process import ChildProcessExecutor
+from lambdalab.errors import EngineFault
+from lambdalab.runtime.child_process import ChildProcessExecutor, measurement, process
 from lambdalab.runtime.child_process.measurement import computed_ns, peak_memory_mb, resident_memory_mb
 from lambdalab.runtime.child_process.process import has_descriptor_of_process
 from tests.lambdalab.runtime.conftest import Environment
@@ -108,6 +109,47 @@ def test_a_program_runs_in_the_folder_the_handler_is_in(environment: Any) -> Non
     )
     # WHEN it is invoked THEN both mean the same folder
     assert made.answer() == ["/tmp", "there\n"]
+
+
+def test_programs_in_the_package_and_databases_in_tmp_are_found(make_environment: Any) -> None:
+    # GIVEN a program in a layer's bin, and a handler that runs it in /tmp and keeps a database there
+    made = make_environment(
+        handler(
+            """
+            said = [
+                subprocess.run(command, cwd="/tmp", capture_output=True, text=True, check=True).stdout
+                for command in (["/opt/bin/hello"], ["hello"], ["/bin/sh", "-c", "echo sh"])
+            ]
+            pid = os.fork()
+            if pid == 0:
+                os.execv("/opt/bin/hello", ["hello"])
+            os.waitpid(pid, 0)
+            with sqlite3.connect("/tmp/orders.db") as database:
+                database.execute("create table orders (id)")
+            memory = sqlite3.connect(":memory:").execute("select 1").fetchone()
+            return [said, memory, os.listdir("/tmp")]
+            """,
+            "import os, sqlite3, subprocess",
+        ),
+        layers=[{"bin/hello": "#!/bin/sh\necho hello from $(basename $PWD)\n"}],
+    )
+    for program in made.sandbox._folder.parent.glob("packages/*/bin/hello"):
+        program.chmod(0o555)
+    made.initialize()
+    # WHEN it is invoked
+    result = made.invoke()
+    # THEN all are found where they are on AWS, and nothing is written elsewhere
+    assert result.outcome == "success", result.payload
+    assert json.loads(result.payload) == [["hello from tmp\n"] * 2 + ["sh\n"], [1], ["orders.db"]]
+    assert result.log == "hello from task\n" or result.log.startswith("hello from ")
+
+
+def test_a_client_context_that_is_none_is_told_by_the_runtime(environment: Any) -> None:
+    # GIVEN a handler, and a client context that is no JSON, of several lines
+    made = environment(handler("return context.client_context.custom"))
+    # WHEN it is invoked with it THEN the runtime says what is wrong; JSON with any character comes through
+    assert made.error(client_context="{not\r\njson")["errorType"] == "Runtime.LambdaContextUnmarshalError"
+    assert made.answer(client_context='{"custom": {"name":\n"Zoë"}}') == {"name": "Zoë"}
 
 
 def test_no_variable_of_ours_is_seen(make_environment: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,6 +276,7 @@ def test_an_interpreter_that_ends_takes_everything_with_it(root: Path, tmp_path:
         ended = subprocess.run(
             [sys.executable, "-c", program, how], cwd=root, capture_output=True, text=True, check=False
         )
+        assert ended.stdout, ended.stderr
         pids, folder = ended.stdout.splitlines()
         # THEN its processes end, too: the zygote at the closed connection, the others at its hand
         for pid in map(int, pids.split()):
@@ -242,6 +285,14 @@ def test_an_interpreter_that_ends_takes_everything_with_it(root: Path, tmp_path:
             )
         assert ended.returncode == (0 if how == "by itself" else -signal.SIGKILL), ended.stderr
         assert how == "killed" or not Path(folder).exists()
+
+
+def test_a_closed_executor_makes_nothing(clock: Clock, make_environment: Any) -> None:
+    # GIVEN an executor that is closed WHEN a sandbox is asked of it THEN it refuses
+    executor = ChildProcessExecutor(clock, zygote=False)
+    executor.close()
+    with pytest.raises(EngineFault, match="closed"):
+        executor.create(make_environment("").sandbox._specification)
 
 
 def test_a_fork_of_this_program_ends_nothing(environment: Any, executor: ChildProcessExecutor) -> None:
@@ -329,6 +380,41 @@ def test_an_engine_error_in_an_aws_call_comes_out_and_ends_the_process(clock: Cl
         with pytest.raises(RuntimeError, match="the engine has a defect"):
             made.invoke()
         assert sandbox._process is None
+    finally:
+        executor.close()
+
+
+def test_a_system_that_tells_less_about_processes(
+    clock: Clock, make_environment: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN a system as macOS is: no descriptors of processes, no /proc, no processor clock of others
+    made = make_environment(
+        handler(
+            """
+            if event == "leave": os._exit(3)
+            if event == "loop":
+                while True: pass
+            with concurrent.futures.ThreadPoolExecutor() as pool:
+                list(pool.map(time.sleep, [1, 2]))
+            return round(time.monotonic() - began)
+            """,
+            "import concurrent.futures, os, time\nbegan = time.monotonic()",
+        ),
+        timeout=5,
+    )
+    monkeypatch.setattr(process, "has_descriptor_of_process", lambda: False)
+    monkeypatch.setattr(measurement, "_LINUX", False)
+    executor = ChildProcessExecutor(clock, zygote=False, budget_seconds=1)
+    try:
+        made.sandbox = executor.create(made.sandbox._specification)
+        # WHEN it is used THEN all is as elsewhere
+        assert made.initialize().outcome == "success"
+        result = made.invoke()
+        assert (result.payload, result.max_memory_mb > 5) == (b"2", True)
+        assert made.invoke("leave").error_message.endswith("exit status 3")
+        made.sandbox.reset()
+        made.initialize()
+        assert made.invoke("loop").outcome == "timeout"
     finally:
         executor.close()
 

@@ -33,6 +33,8 @@ class Measure:
         Of the whole axis.
     least
         Width of the shortest stretch between two instants, where there is room.
+    whole
+        The same for a stretch in which something runs from beginning to end: room for its label.
     fold
         Width of a folded stretch.
     folds
@@ -42,6 +44,7 @@ class Measure:
 
     width: float
     least: float
+    whole: float
     fold: float
     folds: int
 
@@ -66,11 +69,21 @@ class Axis:
         Intervals during which something runs.
     measure
         Widths.
+
+    Attributes
+    ----------
+    width
+        Of the whole axis.
+    folds
+        The folded stretches, from left to right.
+    widened_ns
+        The longest stretch that had to be drawn much wider than the scale would have it; 0 for none.
     """
 
     def __init__(self, instants: Iterable[int], busy: Iterable[tuple[int, int]], measure: Measure) -> None:
         changes: dict[int, int] = {}
-        for start, end in busy:
+        spans = list(busy)
+        for start, end in spans:
             changes[start] = changes.get(start, 0) + 1
             changes[end] = changes.get(end, 0) - 1
         self._instants = sorted({*instants, *changes})
@@ -83,7 +96,15 @@ class Axis:
         folded = _folded(gaps, occupied)
         if len(folded) > measure.folds or len(folded) * measure.fold > 0.75 * measure.width:
             folded = set()
-        widths = _widths(gaps, folded, measure)
+        whole = set(spans)
+        least = [measure.whole if pair in whole else measure.least for pair in pairwise(self._instants)]
+        widths, scale = _widths(gaps, folded, least, measure)
+        widened = [
+            gap
+            for index, (gap, width) in enumerate(zip(gaps, widths, strict=True))
+            if index not in folded and width > 1.5 * gap * scale
+        ]
+        self.widened_ns = max(widened, default=0)
         self._places = [0.0]
         for width in widths:
             self._places.append(self._places[-1] + width)
@@ -127,20 +148,24 @@ def _folded(gaps: list[int], occupied: list[bool]) -> set[int]:
     return folded
 
 
-def _widths(gaps: list[int], folded: set[int], measure: Measure) -> list[float]:
-    """One scale for all stretches that are not folded, none narrower than the least width."""
-    if not gaps:
-        return []
+def _widths(gaps: list[int], folded: set[int], least: list[float], measure: Measure) -> tuple[list[float], float]:
+    """Widths of all stretches, and the one scale of those neither folded nor too short for it."""
+    plain = [index for index in range(len(gaps)) if index not in folded]
     room = measure.width - measure.fold * len(folded)
-    plain = sorted((gap for index, gap in enumerate(gaps) if index not in folded), reverse=True)
     if not plain:
-        return [measure.width / len(gaps)] * len(gaps)
-    least = min(measure.least, 0.6 * room / len(plain)) if len(plain) <= _INSTANTS else 0.0
-    # Give the longest stretches the scale and the rest the least width, as few at a time as the room allows.
-    total, scale = sum(plain), 0.0
-    for count in range(len(plain), 0, -1):
-        scale = (room - least * (len(plain) - count)) / total
-        if plain[count - 1] * scale >= least:
+        return [measure.width / len(gaps)] * len(gaps), 0.0
+    # Least widths take at most three fifths of the room; where there are too many stretches, none has one.
+    wanted = sum(least[index] for index in plain)
+    share = min(1.0, 0.6 * room / wanted) if len(plain) <= _INSTANTS else 0.0
+    floors = {index: least[index] * share for index in plain}
+    # Give the scale to the stretches that need no least width, as few at a time as the room allows.
+    plain.sort(key=lambda index: gaps[index] / least[index], reverse=True)
+    total, taken, scale = sum(gaps[index] for index in plain), 0.0, 0.0
+    for index in reversed(plain):
+        scale = (room - taken) / total
+        if gaps[index] * scale >= floors[index]:
             break
-        total -= plain[count - 1]
-    return [measure.fold if i in folded else max(least, gap * scale) for i, gap in enumerate(gaps)]
+        total -= gaps[index]
+        taken += floors[index]
+    widths = [measure.fold if index in folded else max(floors[index], gap * scale) for index, gap in enumerate(gaps)]
+    return widths, scale

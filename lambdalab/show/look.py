@@ -22,7 +22,7 @@ class Format:
         Width of the lane titles; 0 puts them above their lanes.
     inset
         Room kept free at both ends of the axis, for signs that stick out.
-    fold, folds, least
+    fold, folds, least, whole
         As in `lambdalab.show.axis.Measure`.
     columns
         Of the legend.
@@ -35,11 +35,12 @@ class Format:
     fold: float
     folds: int
     least: float
+    whole: float
     columns: int
 
 
-WIDE = Format(width=800, margin=24, gutter=172, inset=10, fold=72, folds=5, least=12, columns=4)
-NARROW = Format(width=372, margin=16, gutter=0, inset=9, fold=46, folds=4, least=12, columns=2)
+WIDE = Format(width=800, margin=24, gutter=172, inset=10, fold=72, folds=5, least=12, whole=30, columns=4)
+NARROW = Format(width=372, margin=16, gutter=0, inset=9, fold=46, folds=4, least=12, whole=24, columns=2)
 
 ROW = 26.0
 """Height of one row of a lane."""

@@ -7,7 +7,7 @@ import datetime
 from lambdalab.clock import MILLISECOND, SECOND
 from lambdalab.show.axis import Axis, Measure
 from lambdalab.show.density import Density
-from lambdalab.show.duration import roughly
+from lambdalab.show.duration import in_words, roughly
 from lambdalab.show.items import items
 from lambdalab.show.lane import Lane, StripKind
 from lambdalab.show.legend import legend
@@ -39,7 +39,7 @@ class Picture:
         self._right = form.width - form.margin
         instants = scene.instants()
         length = self._right - self._left - 2 * form.inset
-        self._axis = Axis(instants, scene.busy(), Measure(length, form.least, form.fold, form.folds))
+        self._axis = Axis(instants, scene.busy(), Measure(length, form.least, form.whole, form.fold, form.folds))
         self._last_ns = max(instants, default=scene.start_ns)
         self._densities = {
             lane.key: Density.of(lane, self._axis, int(length // _BIN), scene.start_ns)
@@ -88,6 +88,10 @@ class Picture:
             parts.append(element("path", d=f"M{x} {number(self._top)}V{number(self._bottom + 5)}", class_="now"))
         axis, y = self._ticks()
         signs, y = legend(scene, self._strip_kinds(), form, y)
+        if self._axis.widened_ns and scene.lanes:
+            said = f"Stretches up to {in_words(self._axis.widened_ns)} are drawn wider than to scale."
+            signs.append(element("text", said, x=form.margin, y=y + 10))
+            y += 20
         height = y + form.margin - 10
         frame = element("rect", x=0.5, y=0.5, width=form.width - 1, height=height - 1, rx=10, class_="pa")
         head = [element("desc", description)]

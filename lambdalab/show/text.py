@@ -130,7 +130,7 @@ class _Drawing:
         self._scene, self._width, self._signs = scene, width, signs
         self._columns = width - _GUTTER
         instants = scene.instants()
-        measure = Measure(self._columns - 1, least=2, fold=_FOLD, folds=3)
+        measure = Measure(self._columns - 1, least=2, whole=4, fold=_FOLD, folds=3)
         self._axis = Axis(instants, scene.busy(), measure)
         self._last_ns = max(instants, default=scene.start_ns)
 

@@ -11,7 +11,7 @@ from lambdalab.clock import MILLISECOND, MINUTE, SECOND
 from lambdalab.show.axis import Axis, Measure
 from lambdalab.show.ticks import ticks
 
-MEASURE = Measure(width=600, least=10, fold=70, folds=5)
+MEASURE = Measure(width=600, least=10, whole=40, fold=70, folds=5)
 
 
 def test_a_minute_between_two_short_runs_is_folded() -> None:
@@ -42,8 +42,15 @@ def test_a_millisecond_stays_visible_beside_fifteen_minutes() -> None:
     # GIVEN a run of 1 ms before one of 15 min
     axis = Axis([], [(0, MILLISECOND), (MILLISECOND, 15 * MINUTE)], MEASURE)
 
-    # THEN it is as wide as the least width
-    assert axis.place(MILLISECOND) - axis.place(0) >= MEASURE.least
+    # THEN it is as wide as a label needs
+    assert axis.place(MILLISECOND) - axis.place(0) == MEASURE.whole
+
+
+def test_a_stretch_that_is_only_part_of_a_run_needs_no_room_for_a_label() -> None:
+    # GIVEN two runs that overlap but for a millisecond at either end
+    axis = Axis([], [(0, 1001), (1, 1002)], MEASURE)
+    # THEN that millisecond has the least width
+    assert axis.place(1) - axis.place(0) == MEASURE.least
 
 
 def test_evenly_spread_instants_are_not_folded_at_all() -> None:

@@ -236,6 +236,17 @@ def test_the_past_is_drawn_without_the_future() -> None:
     assert root.attrib["viewBox"] == drawn(retried()).attrib["viewBox"]
 
 
+def test_what_is_too_short_for_the_scale_is_widened_and_said_to_be() -> None:
+    # GIVEN a cold start of 84 ms and an attempt of 1.8 ms
+    timeline = empty()
+    timeline.record(attempt(84, 1.8, init_ms=84))
+    assert "Stretches up to 1.8 ms are drawn wider than to scale." in words(drawn(timeline))
+    # AND nothing is said where everything is to scale
+    even = empty()
+    even.record(attempt(84, 80, init_ms=84))
+    assert "wider" not in " ".join(words(drawn(even)))
+
+
 def test_throttled_events_wait_in_the_queue_lane() -> None:
     timeline = empty()
     timeline.record(EventAccepted(at(0), arn("f"), "aaaa-1", "Event", "$LATEST", 1))

@@ -10,13 +10,13 @@ import copyreg
 import datetime
 import io
 import os
-import sys
 import time
 import tokenize
 from typing import Any
 
 from lambdalab.runtime.child_process.inside import programs, timed_waits
 from lambdalab.runtime.in_process import files, sandbox_time
+from lambdalab.runtime.in_process.early_bindings import early_bindings
 from lambdalab.runtime.in_process.presence import here
 
 __all__ = ["install"]
@@ -30,9 +30,7 @@ _real_chdir = os.chdir
 
 def install() -> None:
     """Replace the functions."""
-    # These keep functions of os as default values of parameters.
-    for name in ("shutil", "tempfile"):
-        sys.modules.pop(name, None)
+    early_bindings().put()
     vars(time).update(sandbox_time.TIME)
     vars(datetime).update(sandbox_time.DATETIME)
     vars(os).update({name: value for name, value in files.OS.items() if name not in _LEFT_REAL})

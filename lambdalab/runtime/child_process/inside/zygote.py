@@ -12,6 +12,7 @@ import socket
 from typing import Any
 
 from lambdalab.runtime.child_process.inside import amazon_runtime, launch, substitutes
+from lambdalab.runtime.machine_folders import library_folders
 
 __all__ = ["serve"]
 
@@ -44,6 +45,7 @@ def serve(descriptor: int) -> None:
             continue
     with contextlib.suppress(ImportError):
         amazon_runtime.preload()
+    library_folders()  # remembered, and so inherited
     gc.collect()
     gc.freeze()  # keeps the collector from writing to, and so copying, the pages shared with the forks
     line.send(b'{"ready": true}')

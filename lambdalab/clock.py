@@ -153,12 +153,17 @@ class Scheduler:
     def run_until_idle(self, horizon_ns: int) -> None:
         """Run until only recurring timers remain or the next one lies beyond `horizon_ns`.
 
-        The clock ends at the last thing that happened.
+        The clock ends when the last thing has ended, a handler that was started included.
         """
+        ended = self.clock.time_ns
         while self._single and self._heap[0][0] <= horizon_ns:
             last = self._heap[0][0]
             self._run_next()
+            ended = max(ended, self.clock.time_ns)
             self.clock.time_ns = last
+        ended = min(ended, horizon_ns)
+        if ended > self.clock.time_ns:
+            self.run_until(ended)
 
     def _run_next(self) -> None:
         instant, _, timer = heapq.heappop(self._heap)

@@ -87,6 +87,18 @@ def test_recurring_timers_do_not_count_as_work() -> None:
     assert [timer.label for timer in scheduler.pending()] == ["poll"]
 
 
+def test_idle_is_when_what_was_started_has_ended() -> None:
+    # GIVEN a long piece of work, and a short one that begins meanwhile
+    clock = Clock()
+    scheduler, start = Scheduler(clock), clock.time_ns
+    scheduler.after(SECOND, lambda: clock.spend(5 * SECOND), "long")
+    scheduler.after(2 * SECOND, lambda: clock.spend(MILLISECOND), "short")
+    # WHEN it runs until idle
+    scheduler.run_until_idle(start + 3_600 * SECOND)
+    # THEN the clock stands at the end of the long one
+    assert clock.time_ns == start + 6 * SECOND
+
+
 def test_work_beyond_the_horizon_waits() -> None:
     scheduler = Scheduler(Clock())
     start = scheduler.clock.time_ns

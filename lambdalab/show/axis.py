@@ -152,6 +152,8 @@ def _widths(gaps: list[int], folded: set[int], least: list[float], measure: Meas
     """Widths of all stretches, and the one scale of those neither folded nor too short for it."""
     plain = [index for index in range(len(gaps)) if index not in folded]
     room = measure.width - measure.fold * len(folded)
+    if not gaps:
+        return [], 0.0
     if not plain:
         return [measure.width / len(gaps)] * len(gaps), 0.0
     # Least widths take at most three fifths of the room; where there are too many stretches, none has one.

@@ -92,7 +92,7 @@ _ASCII = _Signs(
         "reset": "R",
         "shutdown": "S",
         "api call": "+",
-        "api error": "?",
+        "api error": "^",
     },
     ends={"error": "!", "timeout": "T", "exit": "X", "failed call": "!", "failed init": "!"},
     life="-",

@@ -7,7 +7,6 @@ of processes tell when a grandchild ends. Elsewhere, and whenever it cannot be h
 from __future__ import annotations
 
 import atexit
-import contextlib
 import json
 import os
 import signal
@@ -18,13 +17,13 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from lambdalab.errors import EngineFault
 from lambdalab.runtime.child_process.process import Ending, ForkedProcess, has_descriptor_of_process
 
 __all__ = ["INSIDE", "Zygote", "ZygoteUnavailable", "python_command"]
 
 INSIDE = Path(__file__).with_name("inside")
 _MESSAGE_MAX = 1 << 18
+_IMPORTS_SECONDS, _ANSWER_SECONDS = 60, 10
 
 
 class ZygoteUnavailable(Exception):
@@ -47,6 +46,7 @@ class Zygote:
             raise ZygoteUnavailable("this system has no descriptors of processes")
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket = ours
+        self._socket.settimeout(_IMPORTS_SECONDS)
         self._lock = threading.Lock()
         self._owner = os.getpid()
         with theirs:
@@ -67,6 +67,7 @@ class Zygote:
         with self._lock:
             if not self._ready:  # its imports take a while; only the first environment waits for them
                 self._ready = self._receive()["ready"]
+                self._socket.settimeout(_ANSWER_SECONDS)
             message = json.dumps({"fork": settings}).encode()
             try:
                 socket.send_fds(self._socket, [message], [output])
@@ -93,16 +94,19 @@ class Zygote:
                 self._socket.send(json.dumps({"reap": pid}).encode())
                 answer = self._receive()
                 return Ending(answer["status"], answer["memory"])
-            except (OSError, ZygoteUnavailable) as error:
-                if self._popen.poll() is not None:  # it took its children with it
-                    return Ending(signal.SIGKILL, 0)
-                raise EngineFault(f"the zygote does not tell how process {pid} ended") from error
+            except (OSError, ZygoteUnavailable):
+                # It is gone, and so is its child: that was killed before this question.
+                return Ending(signal.SIGKILL, 0)
 
     def _receive(self) -> dict[str, Any]:
-        received = b""
-        with contextlib.suppress(ConnectionError):
+        try:
             received = self._socket.recv(_MESSAGE_MAX)
+        except OSError as error:
+            received, reason = b"", str(error)
+        else:
+            reason = "it has ended"
         if not received:
-            raise ZygoteUnavailable(f"the zygote has ended with status {self._popen.wait()}")
+            self._popen.kill()  # a zygote that does not answer is of no more use than one that has ended
+            raise ZygoteUnavailable(f"the zygote does not answer: {reason}; its status is {self._popen.wait()}")
         answer: dict[str, Any] = json.loads(received)
         return answer

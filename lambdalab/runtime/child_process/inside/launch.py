@@ -6,6 +6,7 @@ import io
 import json
 import os
 import random
+import resource
 import sys
 import time
 from typing import Any
@@ -106,7 +107,5 @@ def _run(settings: dict[str, Any]) -> None:
 
 def _limit_memory(size: int | None) -> None:
     if size is not None:
-        import resource
-
         resource.setrlimit(resource.RLIMIT_DATA, (size, size))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

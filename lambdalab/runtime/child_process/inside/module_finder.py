@@ -86,6 +86,7 @@ def install(filesystem: VirtualFilesystem, package_modules: list[str]) -> None:
     extra = [folder for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
     sys.path[:] = own + extra + [folder for folder in sys.path if folder]
     brought = frozenset(package_modules) - LOADED_BEFORE_HANDLER - {"lambdalab", "__main__"}
-    for name in [name for name in sys.modules if name.partition(".")[0] in brought]:
-        del sys.modules[name]
+    if not brought.isdisjoint(sys.modules):
+        for name in [name for name in sys.modules if name.partition(".")[0] in brought]:
+            del sys.modules[name]
     sys.dont_write_bytecode = True  # /var/task is read-only

@@ -346,19 +346,27 @@ def test_both_ways_to_start_give_the_same(clock: Clock, make_environment: Any) -
     ]
 
 
-def test_without_its_zygote_an_executor_starts_processes_afresh(clock: Clock, make_environment: Any) -> None:
-    # GIVEN an executor whose zygote, if this system can have one, has died
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_without_its_zygote_an_executor_starts_processes_afresh(
+    clock: Clock, make_environment: Any, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    # GIVEN an executor with an environment, whose zygote, if this system can have one, then dies or stops
+    monkeypatch.setattr("lambdalab.runtime.child_process.zygote._ANSWER_SECONDS", 0.5)
     made = make_environment(handler("return 1"))
     executor = ChildProcessExecutor(clock)
     try:
         assert (executor.start_method == "zygote") == has_descriptor_of_process()
+        first = executor.create(made.sandbox._specification)
+        assert first.initialize(10**10).outcome == "success"
         if executor._zygote is not None:
-            executor._zygote._popen.kill()
-        # WHEN an environment is made THEN it works all the same, and the executor says how
+            executor._zygote._popen.send_signal(number)
+        # WHEN another environment is made THEN it works all the same, and the executor says how
         made.sandbox = executor.create(made.sandbox._specification)
         assert made.initialize().outcome == "success"
         assert made.answer() == 1
         assert executor.start_method == "new process"
+        # AND the first can be ended
+        first.shutdown()
     finally:
         executor.close()
 

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from workshop.downloads import write_downloads
+from workshop.exclusive import exclusive
 from workshop.labs import LabFailure, execute_labs
 from workshop.serving import PortsTaken, serve
 from workshop.site import SiteFailure, build_site
@@ -26,6 +27,11 @@ class BookFailure(Exception):
 
 def make_book(root: Path) -> Path:
     """Execute, build and verify the book under `root`; give the folder of the site."""
+    with exclusive(root / "_build" / "book.lock", "making the book"):
+        return _make_book(root)
+
+
+def _make_book(root: Path) -> Path:
     began = time.perf_counter()
     if (root / "book" / "_bundle").is_dir():
         _build_runner(root)

@@ -7,7 +7,6 @@ A stamp inside the environment records what it was made from; an environment in 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import re
@@ -15,8 +14,9 @@ import shutil
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+
+from workshop.exclusive import exclusive
 
 __all__ = ["EnvironmentFailure", "digest", "requirement", "set_up"]
 
@@ -58,7 +58,7 @@ def set_up(root: Path) -> bool:
     wanted = digest(root)
     if _reads(stamp) == wanted and not begun.exists():
         return False
-    with _alone(root / "_build" / "environment.lock"):
+    with exclusive(root / "_build" / "environment.lock", "setting up the environment"):
         if _reads(stamp) == wanted and not begun.exists():
             return False  # another make finished it while this one waited
         # A half-written package looks installed, so an interrupted environment is made anew (downloads are kept).
@@ -90,19 +90,6 @@ def _runs(venv: Path) -> bool:
         return False
     uv = venv / "bin" / "uv"
     return answer.stdout.strip() == made_for and uv.is_file()
-
-
-@contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Hold a lock on `path`, so that two `make` at once do not write into one environment."""
-    path.parent.mkdir(exist_ok=True)
-    with path.open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print("Another make is setting up the environment: waiting for it.", flush=True)
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 def _create(venv: Path) -> None:

@@ -18,6 +18,7 @@ from workshop.pages import TABLE_OF_CONTENTS
 __all__ = ["SiteFailure", "build_site"]
 
 PERCENT = re.compile(rb"(reading sources|copying assets|copying images|writing output)\.\.\..*?\[ *(\d+)%\]")
+COMPLAINT = re.compile(r"(^|: )(WARNING|ERROR|SEVERE|CRITICAL): ")
 PHASES = {b"reading sources": "Reading", b"writing output": "Writing"}
 TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -43,7 +44,7 @@ def build_site(root: Path) -> Path:
     status = _run(root, log)
     words = TERMINAL_COLOUR.sub("", log.read_text(encoding="utf-8", errors="replace"))
     # A warning is a failure every time, not only in the build that happens to read the page.
-    complaints = [line for line in words.splitlines() if re.search(r"\b(WARNING|ERROR|SEVERE)\b", line)]
+    complaints = [line for line in words.splitlines() if COMPLAINT.search(line)]
     if status or complaints:
         quoted = "\n".join(complaints) or "\n".join(words.splitlines()[-30:])
         raise SiteFailure(f"Jupyter Book failed (all of its words: {log.relative_to(root)}):\n{quoted}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,25 @@ def test_verification_reads_a_real_page(tmp_path: Path) -> None:
     (site / "book" / "index.html").unlink()
     # THEN verification names it
     assert any("book/index.html was not built" in fault for fault in verify(root, site))
+
+
+def test_two_builds_of_one_tree_take_turns(tmp_path: Path) -> None:
+    # GIVEN a tree whose lock another process holds
+    holder = "import sys; from pathlib import Path; from workshop.exclusive import exclusive\n"
+    holder += "with exclusive(Path(sys.argv[1]), 'x'): print('held', flush=True); sys.stdin.read()"
+    waiter = "import sys; from pathlib import Path; from workshop.exclusive import exclusive\n"
+    waiter += "with exclusive(Path(sys.argv[1]), 'making the book'): print('my turn')"
+    lock = str(tmp_path / "my Käse lock")
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", holder, lock], stdin=pipe, stdout=pipe, text=True) as first:
+        assert first.stdin is not None
+        assert first.stdout is not None
+        assert first.stdout.readline() == "held\n"
+        # WHEN a second one wants it
+        with subprocess.Popen([sys.executable, "-c", waiter, lock], stdout=pipe, text=True) as second:
+            assert second.stdout is not None
+            said = second.stdout.readline()
+            # THEN it says that it waits, and goes on when the first has ended
+            first.stdin.close()
+            assert said == "Another make is making the book: waiting for it.\n"
+            assert second.stdout.read() == "my turn\n"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import importing, invoke, throttling
+from benchmarks import book, importing, invoke, page, throttling
 from benchmarks.measurement import table
 
 
@@ -22,6 +22,8 @@ def main() -> int:
         *invoke.figures(10 if short else 40),
         *throttling.figures(100 if short else 1_000),
         *importing.figures(5 if short else 15),
+        *book.figures(),
+        *page.figures(1 if short else 5),
     ]
     print(table(figures))
     missed = [figure.name for figure in figures if not figure.met]

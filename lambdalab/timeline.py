@@ -249,6 +249,8 @@ class Timeline:
     def where(self, **attributes: Any) -> Timeline:
         """A timeline of the entries whose attributes equal those given.
 
+        Entries that were only counted stay counted when it is the function that is asked for.
+
         Raises
         ------
         AttributeError
@@ -266,6 +268,15 @@ class Timeline:
             for entry in self._entries
             if all(getattr(entry, name, _ABSENT) == value for name, value in attributes.items())
         ]
+        if attributes.keys() <= {"function_name", "function_arn"}:  # all that is known of entries only counted
+            arn, name = attributes.get("function_arn"), attributes.get("function_name")
+            part._counts = Counter(
+                {
+                    key: count
+                    for key, count in self._counts.items()
+                    if arn in (None, key[2]) and name in (None, key[2].rpartition(":")[2])
+                }
+            )
         return part
 
     def since(self, instant: int | datetime.datetime) -> Timeline:
@@ -273,6 +284,8 @@ class Timeline:
         instant_ns = nanoseconds(instant - _EPOCH) if isinstance(instant, datetime.datetime) else instant
         part = type(self)(instant_ns, self.detail_limit)
         part._entries = [entry for entry in self._entries if entry.at_ns >= instant_ns]
+        first = -(-instant_ns // SECOND)  # a second that had begun is left out
+        part._counts = Counter({key: count for key, count in self._counts.items() if key[0] >= first})
         return part
 
     def counts_per_second(self, kind: type[Entry]) -> dict[int, int]:

@@ -64,3 +64,15 @@ def test_since_takes_an_instant_or_a_datetime() -> None:
     moment = datetime.datetime(1970, 1, 1, 0, 0, 2, tzinfo=datetime.UTC)
     assert [entry.at_ns for entry in timeline.since(moment)] == [2 * SECOND, 3 * SECOND]
     assert len(timeline.since(3 * SECOND)) == 1
+
+
+def test_parts_keep_the_counts_they_can() -> None:
+    # GIVEN entries of two functions, none of them kept
+    timeline = Timeline(0, detail_limit=0)
+    for second, name in ((1, "a"), (2, "a"), (2, "b")):
+        timeline.record(throttle(second, name))
+    # THEN a function and a span can still be told apart, other attributes cannot
+    assert timeline.where(function_name="a").counts_per_second(Throttle) == {1: 1, 2: 1}
+    assert timeline.where(function_arn=ARN + "b").counts_per_second(Throttle) == {2: 1}
+    assert timeline.since(2 * SECOND).counts_per_second(Throttle) == {2: 2}
+    assert len(timeline.where(request_id="r1")) == 0

@@ -269,12 +269,12 @@ class Timeline:
             if all(getattr(entry, name, _ABSENT) == value for name, value in attributes.items())
         ]
         if attributes.keys() <= {"function_name", "function_arn"}:  # all that is known of entries only counted
-            arn, name = attributes.get("function_arn"), attributes.get("function_name")
+            wanted_arn, wanted_name = attributes.get("function_arn"), attributes.get("function_name")
             part._counts = Counter(
                 {
                     key: count
                     for key, count in self._counts.items()
-                    if arn in (None, key[2]) and name in (None, key[2].rpartition(":")[2])
+                    if wanted_arn in (None, key[2]) and wanted_name in (None, key[2].rpartition(":")[2])
                 }
             )
         return part

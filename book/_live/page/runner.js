@@ -181,6 +181,8 @@ export async function keepRuntime(folder) {
       scope: folder,
       updateViaCache: "none",
     });
+    // A browser looks for a new deployment's script in its own time; this visit's load should be kept by the new one.
+    if (registration.active) await registration.update();
     const worker = registration.installing ?? registration.waiting ?? registration.active;
     if (!worker || worker.state === "activated") return;
     await new Promise((resolve) => {

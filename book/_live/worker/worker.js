@@ -18,6 +18,7 @@ function reasonOf(error) {
 const heapOf = (pyodide) => pyodide._module.HEAPU8.length;
 
 let current = 0;
+let ready = false;
 /** @type {ReturnType<typeof boot>|undefined} */
 let booted;
 
@@ -37,6 +38,7 @@ async function start(files) {
   );
   try {
     const { milliseconds } = await booted;
+    ready = true;
     tell({ type: "ready", milliseconds });
   } catch (error) {
     tell({ type: "unable", reason: reasonOf(error), message: String(error) });
@@ -61,6 +63,13 @@ async function answer(request) {
   const milliseconds = Math.round(performance.now() - began);
   tell({ type: "done", id: request.id, result, milliseconds, heapBytes: heapOf(pyodide) });
 }
+
+// When the start fails, promises inside Pyodide fail too, after the one that says why. The first word counts.
+self.addEventListener("unhandledrejection", (event) => {
+  if (ready) return;
+  event.preventDefault();
+  setTimeout(() => tell({ type: "unable", reason: reasonOf(event.reason), message: String(event.reason) }), 0);
+});
 
 let queue = Promise.resolve();
 self.addEventListener("message", ({ data }) => {

@@ -55,4 +55,4 @@ class Budget:
         computed = computed_ns(self._pid)
         if computed is None or self._computed_ns is None:
             return True
-        return computed - self._computed_ns >= self._budget_ns / 2 or self._waited_ns >= _PATIENCE * self._budget_ns
+        return computed - self._computed_ns >= self._budget_ns or self._waited_ns >= _PATIENCE * self._budget_ns

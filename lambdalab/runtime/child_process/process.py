@@ -71,9 +71,12 @@ class ChildProcess(Protocol):
 
 
 class _Group:
-    """Signals to a process group whose leader is not reaped yet."""
+    """Signals to a process group whose leader is not reaped yet.
 
-    def __init__(self, pid: int, reap: Callable[[], Ending]) -> None:
+    `reap` takes the options of ``os.waitpid`` and answers None when the process has not ended.
+    """
+
+    def __init__(self, pid: int, reap: Callable[[int], Ending | None]) -> None:
         self.pid = pid
         self.descriptor: int | None = os.pidfd_open(pid) if has_descriptor_of_process() else None
         self._reap = reap
@@ -86,7 +89,17 @@ class _Group:
             ready = select.poll()
             ready.register(self.descriptor, select.POLLIN)
             return bool(ready.poll(0))
-        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        if hasattr(os, "waitid"):
+            try:
+                return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+            except ChildProcessError:  # somebody in this program waits for every child there is
+                return True
+        # macOS before Python 3.13: asking is reaping, so what is left of the group is killed without delay.
+        ending = self._reap(os.WNOHANG)
+        if ending is not None:
+            self._signal(signal.SIGKILL)
+            self._ending = ending
+        return ending is not None
 
     def freeze(self) -> None:
         self._signal(signal.SIGSTOP)
@@ -97,7 +110,7 @@ class _Group:
     def end(self) -> Ending:
         if self._ending is None:
             self._signal(signal.SIGKILL)
-            self._ending = self._reap()
+            self._ending = self._reap(0) or Ending(signal.SIGKILL, 0)
             if self.descriptor is not None:
                 os.close(self.descriptor)
                 self.descriptor = None
@@ -149,14 +162,19 @@ class StartedProcess(_Group):
                 standard_input.write(settings or b"")
         super().__init__(self._popen.pid, self._wait)
 
-    def _wait(self) -> Ending:
-        _, wait_status, used = os.wait4(self.pid, 0)
+    def _wait(self, options: int) -> Ending | None:
+        try:
+            pid, wait_status, used = os.wait4(self.pid, options)
+        except ChildProcessError:  # somebody in this program waits for every child there is
+            pid, wait_status, used = self.pid, int(signal.SIGKILL), None
+        if pid == 0:
+            return None
         self._popen.returncode = os.waitstatus_to_exitcode(wait_status)  # Popen must not wait for it again
-        return Ending(wait_status, used.ru_maxrss)
+        return Ending(wait_status, used.ru_maxrss if used is not None else 0)
 
 
 class ForkedProcess(_Group):
     """A process the zygote forked; `reap` asks the zygote for its wait status."""
 
     def __init__(self, pid: int, reap: Callable[[int], Ending]) -> None:
-        super().__init__(pid, lambda: reap(pid))
+        super().__init__(pid, lambda options: reap(pid))

@@ -74,6 +74,22 @@ def test_a_process_killed_from_outside_while_frozen_is_noticed(environment: Any)
     assert result.error_message.endswith("Runtime exited with error: signal: killed")
 
 
+def test_a_program_around_that_waits_for_every_child_does_no_harm(clock: Clock, make_environment: Any) -> None:
+    # GIVEN an environment whose process ends and is waited for by somebody else in this program
+    made = make_environment(handler("return 1"))
+    executor = ChildProcessExecutor(clock, zygote=False)
+    try:
+        sandbox = executor.create(made.sandbox._specification)
+        sandbox.initialize(10**10)
+        made.sandbox = sandbox
+        os.kill(pid_of(made), signal.SIGKILL)
+        os.waitpid(pid_of(made), 0)
+        # WHEN it is invoked THEN it has ended
+        assert made.invoke().outcome == "exit"
+    finally:
+        executor.close()
+
+
 def test_programs_and_forks_work(environment: Any) -> None:
     # GIVEN a handler that starts a program, and forks
     made = environment(
@@ -412,6 +428,7 @@ def test_a_system_that_tells_less_about_processes(
     )
     monkeypatch.setattr(process, "has_descriptor_of_process", lambda: False)
     monkeypatch.setattr(measurement, "_LINUX", False)
+    monkeypatch.delattr(os, "waitid")
     executor = ChildProcessExecutor(clock, zygote=False, budget_seconds=1)
     try:
         made.sandbox = executor.create(made.sandbox._specification)

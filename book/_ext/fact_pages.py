@@ -21,7 +21,7 @@ from sphinx.util.docutils import SphinxDirective
 
 __all__ = ["Hidden", "claims", "coverage", "evidence", "note_use", "quotas", "register", "verdict"]
 
-_SIGNS = {"wrong": "✗", "outdated": "⌛", "misleading": "≈", "unverifiable": "?", "correct": "✓"}
+_SIGNS = {"wrong": "✗", "outdated": "↺", "misleading": "≈", "unverifiable": "?", "correct": "✓"}
 
 
 class Hidden(nodes.General, nodes.Inline, nodes.Element):

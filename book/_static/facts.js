@@ -29,14 +29,15 @@ for (const form of document.querySelectorAll("form.fact-filter")) {
     count.textContent = `${shown} of ${entries.length} ${count.dataset.counted}`;
   }
 
-  // A link to an entry that the filter hides must still lead there.
+  // A link to an entry must lead there: past a filter that hides it, and past the form that has just appeared above.
   function follow() {
     const target = document.getElementById(location.hash.slice(1));
-    if (target && target.closest("[hidden]")) {
+    if (!entries.includes(target)) return;
+    if (target.hidden) {
       form.reset();
       apply();
-      target.scrollIntoView();
     }
+    target.scrollIntoView({ behavior: "instant" });
   }
 
   form.addEventListener("input", apply);
@@ -46,6 +47,7 @@ for (const form of document.querySelectorAll("form.fact-filter")) {
   addEventListener("hashchange", follow);
   form.hidden = false;
   apply();
+  follow();
 }
 
 // A source that would stick out of the window is moved back into it.

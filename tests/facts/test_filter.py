@@ -82,6 +82,21 @@ def test_a_link_to_a_hidden_claim_still_leads_there(page: Page, book: Book) -> N
     expect(page.locator("#c001")).to_be_visible()
 
 
+def test_a_page_opened_at_a_claim_shows_it(page: Page, book: Book) -> None:
+    # GIVEN a window too low for the whole page
+    page.set_viewport_size({"width": 1000, "height": 300})
+
+    # WHEN the page is opened at the last claim
+    page.goto((book.out / "errata.html").as_uri() + "#c003")
+
+    # THEN that claim is in the window, below the form
+    expect(page.locator("#c003")).to_be_in_viewport()
+    form, claim = page.locator("form.fact-filter").bounding_box(), page.locator("#c003").bounding_box()
+    assert form is not None
+    assert claim is not None
+    assert claim["y"] >= form["y"] + form["height"]
+
+
 @pytest.mark.parametrize("width", [390, 1000])
 def test_numbers_and_coverage_are_filtered_on_any_screen(page: Page, book: Book, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})

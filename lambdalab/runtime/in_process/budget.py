@@ -201,7 +201,10 @@ class MonitoringBudget(_Counting):
 
 
 class TraceBudget(_Counting):
-    """``sys.settrace``, for threads on Python 3.11: lines of the package's own code."""
+    """``sys.settrace``, for threads on Python 3.11: instructions of the package's own code.
+
+    Code that runs into the recursion limit makes the interpreter drop the trace function: such a loop is not ended.
+    """
 
     def __init__(self, seconds: float, stop: Callable[[], None]) -> None:
         super().__init__(seconds, stop)
@@ -222,11 +225,13 @@ class TraceBudget(_Counting):
     def _on_call(self, frame: FrameType, event: str, argument: Any) -> Any:
         if frame.f_code.co_filename not in self._files:
             return None
-        return self._on_line(frame, event, argument)
+        frame.f_trace_opcodes = True  # a loop on a single line has no line events
+        frame.f_trace_lines = False
+        return self._on_instruction(frame, event, argument)
 
-    def _on_line(self, frame: FrameType, event: str, argument: Any) -> Any:
+    def _on_instruction(self, frame: FrameType, event: str, argument: Any) -> Any:
         self._count()
-        return self._on_line
+        return self._on_instruction
 
 
 def _nested(code: CodeType) -> Any:

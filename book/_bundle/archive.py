@@ -14,11 +14,13 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest instant a zip archive can hold
 
 
 def _files(folder: Path) -> list[tuple[str, bytes]]:
-    return sorted((path.relative_to(folder).as_posix(), path.read_bytes()) for path in folder.rglob("*") if path.is_file())
+    return sorted(
+        (path.relative_to(folder).as_posix(), path.read_bytes()) for path in folder.rglob("*") if path.is_file()
+    )
 
 
 def tar_of(folder: Path) -> bytes:
-    """A tar archive of the files under `folder`. The page's own reader unpacks it, so names stay short of 100 + 155 bytes."""
+    """A tar archive of the files under `folder`, in the one form that the page's own reader knows."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name, content in _files(folder):

@@ -24,7 +24,11 @@ def without_docstrings(source: bytes, filename: str) -> ast.Module:
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             first = node.body[0] if node.body else None
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+            if (
+                isinstance(first, ast.Expr)
+                and isinstance(first.value, ast.Constant)
+                and isinstance(first.value.value, str)
+            ):
                 replacement = ast.copy_location(ast.Pass(), first)
                 node.body[:1] = [] if len(node.body) > 1 or isinstance(node, ast.Module) else [replacement]
     return tree

@@ -50,7 +50,7 @@ def copy_tree(source: Path, target: Path) -> None:
 
 
 def copy_module(distribution: str, name: str, target: Path) -> None:
-    """Copy one module of an installed distribution, such as ``IPython/lib/pretty.py``, and make its folders packages."""
+    """Copy one module of an installed distribution, such as ``IPython/lib/pretty.py``; its folder becomes a package."""
     files = [file for file in importlib.metadata.distribution(distribution).files or () if file.as_posix() == name]
     if not files:
         raise FileNotFoundError(f"{distribution} has no {name}: correct book/_bundle/build.py")

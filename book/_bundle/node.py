@@ -31,12 +31,14 @@ def run_node(*arguments: str | Path, environment: Mapping[str, str] | None = Non
         [node_program(), *arguments], env=environment, cwd=folder, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise NodeFailure(f"node {arguments[0]} ended with status {done.returncode}\n{done.stdout}{done.stderr}"[:_TOLD])
+        raise NodeFailure(
+            f"node {arguments[0]} ended with status {done.returncode}\n{done.stdout}{done.stderr}"[:_TOLD]
+        )
     return done.stdout
 
 
 def install_packages(source: Path, target: Path) -> Path:
-    """Install what ``package-lock.json`` in `source` lists into `target`, unless it is there. Gives ``node_modules``."""
+    """Install what the lock in `source` lists into `target`, unless it is there. Gives ``node_modules``."""
     lock = (source / "package-lock.json").read_bytes()
     modules, stamp = target / "node_modules", target / "installed-lock.json"
     if stamp.is_file() and stamp.read_bytes() == lock:
@@ -48,12 +50,20 @@ def install_packages(source: Path, target: Path) -> Path:
     npm = _NODE_FOLDER / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     if not npm.exists():
         npm = _NODE_FOLDER / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    command = [node_program(), npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
+    command: list[str | Path] = [
+        node_program(),
+        npm,
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--prefer-offline",
+    ]
     done = subprocess.run(command, cwd=target, capture_output=True, text=True, check=False)
     if done.returncode:
         raise NodeFailure(
-            "The packages of the in-page runner could not be installed. A first build needs a network, later ones do not.\n"
-            + done.stderr
+            "The packages of the in-page runner could not be installed. "
+            "A first build needs a network, later ones do not.\n" + done.stderr
         )
     stamp.write_bytes(lock)
     return modules

@@ -41,9 +41,36 @@ _LEFT_OUT = (
 )
 # Text encodings that boto3, zip archives and a lesson on text may meet. The others are tables of old code pages.
 _ENCODINGS = frozenset(
-    "__init__ aliases ascii base64_codec charmap cp1252 cp437 hex_codec idna iso8859_1 iso8859_15 latin_1 mac_roman punycode "
-    "raw_unicode_escape rot_13 undefined unicode_escape utf_16 utf_16_be utf_16_le utf_32 utf_32_be utf_32_le utf_7 utf_8 "
-    "utf_8_sig zlib_codec".split()
+    {
+        "__init__",
+        "aliases",
+        "ascii",
+        "base64_codec",
+        "charmap",
+        "cp1252",
+        "cp437",
+        "hex_codec",
+        "idna",
+        "iso8859_1",
+        "iso8859_15",
+        "latin_1",
+        "mac_roman",
+        "punycode",
+        "raw_unicode_escape",
+        "rot_13",
+        "undefined",
+        "unicode_escape",
+        "utf_16",
+        "utf_16_be",
+        "utf_16_le",
+        "utf_32",
+        "utf_32_be",
+        "utf_32_le",
+        "utf_7",
+        "utf_8",
+        "utf_8_sig",
+        "zlib_codec",
+    }
 )
 
 

@@ -1,7 +1,7 @@
 """Reads the master of an assignment (``solutions/<name>.md``) for the homework page.
 
-A master is a notebook as text with nbgrader's metadata. It yields what the page shows – prompts and starting texts – and
-what the page runs: the same test cells that nbgrader runs, hidden tests included.
+A master is a notebook as text with nbgrader's metadata. It yields what the page shows – prompts and starting texts –
+and what the page runs: the same test cells that nbgrader runs, hidden tests included.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import jupytext
 
-__all__ = ["Assignment", "AssignmentCell", "AssignmentFault", "Task", "read_master", "without_solution"]
+__all__ = ["Assignment", "AssignmentCell", "AssignmentFault", "Task", "headings", "read_master", "without_solution"]
 
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")
 _BEGIN_SOLUTION, _END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -65,7 +65,7 @@ class Assignment:
 
 
 def without_solution(source: str) -> str:
-    """The student's starting text: solution regions replaced by nbgrader's stub, a cell without regions by the stub alone."""
+    """The student's starting text: nbgrader's stub in place of solution regions, or of a cell that has none."""
     lines: list[str] = []
     inside = False
     for line in source.splitlines():
@@ -85,12 +85,30 @@ def _without_markers(source: str) -> str:
     return "\n".join(line for line in source.splitlines() if line.strip() not in _MARKERS)
 
 
+def headings(markdown: str) -> list[tuple[int, str]]:
+    """Line numbers, from 0, and texts of the headings; what looks like one inside a fence is code."""
+    found = []
+    fence = ""
+    for number, line in enumerate(markdown.splitlines()):
+        mark = re.match(r" {0,3}(`{3,}|~{3,}|:{3,})", line)
+        if mark and not fence:
+            fence = mark[1]
+        elif mark and mark[1].startswith(fence) and line.strip() == mark[1]:
+            fence = ""
+        elif not fence and (match := re.match(r"#{1,6} +(.+?)\s*$", line)):
+            found.append((number, match[1]))
+    return found
+
+
 def _heading(markdown: str) -> tuple[str | None, str]:
     """The first heading of a Markdown text, and the text without it."""
-    match = re.search(r"^#{1,6} +(.+?)\s*$", markdown, re.MULTILINE)
-    if match is None:
+    found = headings(markdown)
+    if not found:
         return None, markdown
-    return match[1], (markdown[: match.start()] + markdown[match.end() :]).strip()
+    number, title = found[0]
+    lines = markdown.splitlines()
+    del lines[number]
+    return title, "\n".join(lines).strip()
 
 
 def _test_title(source: str, number: int) -> str:
@@ -105,19 +123,21 @@ def read_master(path: Path) -> Assignment:
     Raises
     ------
     AssignmentFault
-        A test comes before any answer, or an answer has no test.
+        A test comes before any answer, an answer has no test, or the first answer comes before any given cell.
     """
     notebook = jupytext.read(path, fmt="md:myst")
     cells: list[AssignmentCell] = []
     tasks: list[Task] = []
-    waiting: list[str] = []  # Markdown since the last code cell that belongs to a task
-    introduction: list[str] = []
+    waiting: list[str] = []  # Markdown since the last answer or test
+    introduction: list[str] = []  # Markdown before the first code cell
     for number, cell in enumerate(notebook.cells, start=1):
         about: dict[str, Any] = cell.metadata.get("nbgrader", {})
         identifier = about.get("grade_id", f"cell-{number}")
         if cell.cell_type == "markdown":
-            (waiting if tasks or introduction else introduction).append(cell.source)
+            (waiting if cells else introduction).append(cell.source)
         elif cell.cell_type == "code" and about.get("solution"):
+            if not cells:
+                raise AssignmentFault(f"{path.name}: the answer {identifier} comes before any given cell")
             title, prompt = _heading("\n\n".join(waiting))
             waiting = []
             starter = without_solution(cell.source)

@@ -1,7 +1,8 @@
 """``{homework} name``: the tasks of an assignment, answered and checked in the page.
 
-The page shows prompts and starting texts. The tests travel compressed in a file of their own that the first Check fetches:
-out of sight, not out of reach – a determined reader of a self-paced course may read them. Classes are graded by nbgrader.
+The page shows prompts and starting texts. The tests travel compressed in a file of their own that the first Check
+fetches: out of sight, not out of reach – a determined reader of a self-paced course may read them. Classes are graded
+by nbgrader.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ import hashlib
 import json
 import re
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from assignment import Assignment, AssignmentFault, Task, read_master
+from assignment import Assignment, AssignmentFault, Task, headings, read_master
 from docutils import nodes
 from docutils.statemachine import StringList
 from elements import HtmlElement
@@ -37,7 +38,6 @@ class Homework(SphinxDirective):
     """The directive. Its argument names a master in ``solutions/``."""
 
     required_arguments = 1
-    option_spec: ClassVar = {}
 
     def run(self) -> list[nodes.Node]:
         path = Path(self.config.homework_masters) / f"{self.arguments[0]}.md"
@@ -65,9 +65,11 @@ class Homework(SphinxDirective):
 
     def _markdown(self, text: str, parent: nodes.Element) -> None:
         # Headings cannot live inside a directive; in a prompt they are no more than bold lines.
-        text = re.sub(r"^#{1,6} +(.+?)\s*$", r"**\1**", text, flags=re.MULTILINE)
+        lines = text.splitlines()
+        for number, heading in headings(text):
+            lines[number] = f"**{heading}**"
         content = nodes.Element()
-        self.state.nested_parse(StringList(text.splitlines(), self.arguments[0]), self.content_offset, content)
+        self.state.nested_parse(StringList(lines, self.arguments[0]), self.content_offset, content)
         parent.extend(content.children)
 
     def _code(self, source: str, classes: list[str]) -> nodes.container:
@@ -92,8 +94,7 @@ class Homework(SphinxDirective):
             aria_labelledby=f"task-{nodes.make_id(task.id)}",
         )
         self._markdown(task.prompt, section)
-        count = len(task.tests)
-        worth = f"{_number(task.points)} {'point' if task.points == 1 else 'points'}, {count} {'test' if count == 1 else 'tests'}"
+        worth = f"{_counted(task.points, 'point')}, {_counted(len(task.tests), 'test')}"
         section.append(HtmlElement.of("p", worth, class_="homework-worth"))
         section.append(self._code(task.starter, ["cell_input"]))
         return section
@@ -101,6 +102,10 @@ class Homework(SphinxDirective):
 
 def _number(value: float) -> str:
     return f"{value:g}"
+
+
+def _counted(value: float, noun: str) -> str:
+    return f"{_number(value)} {noun if value == 1 else noun + 's'}"
 
 
 def _write_tests(

@@ -1,7 +1,7 @@
 """Makes code cells live: builds the in-page runner, copies it into the site, attaches it to pages that have such cells.
 
-A code cell runs in the page unless it is tagged ``notebook`` or ``local`` or does not show its code. The runner itself is
-in ``book/_live``, its builder in ``book/_bundle``.
+A code cell runs in the page unless it is tagged ``notebook`` or ``local`` or does not show its code. The runner itself
+is in ``book/_live``, its builder in ``book/_bundle``.
 """
 
 from __future__ import annotations

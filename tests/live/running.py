@@ -77,5 +77,6 @@ def run_pages(pages: Mapping[str, Sequence[Cell]]) -> dict[str, list[Outcome]]:
         file.write_text(json.dumps(request), encoding="utf-8")
         answer = json.loads(run_node(ROOT / "book" / "_live" / "node" / "run-pages.mjs", live, file))
     return {
-        page["page"]: [Outcome(cell["name"], cell["succeeded"], cell["outputs"]) for cell in page["cells"]] for page in answer
+        page["page"]: [Outcome(ran["name"], ran["succeeded"], ran["outputs"]) for ran in page["cells"]]
+        for page in answer
     }

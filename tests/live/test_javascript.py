@@ -20,9 +20,8 @@ def test_unit_tests_under_node_pass(file: Path, root: Path) -> None:
     # GIVEN Node from the environment, and Python for the tests that read what the builder wrote
     environment = {**os.environ, "PYTHON": sys.executable, "PYTHONPATH": str(root)}
     # WHEN the tests of one script run
-    done = subprocess.run(
-        [node_program(), "--test", "--test-reporter=spec", file], env=environment, capture_output=True, text=True, check=False
-    )
+    command = [node_program(), "--test", "--test-reporter=spec", file]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     # THEN all pass, and there were some
     assert done.returncode == 0, done.stdout
     assert "pass 0" not in done.stdout

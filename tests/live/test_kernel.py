@@ -14,6 +14,18 @@ def inner():
 
 outer()"""
 
+PICTURE = """class Picture:
+    def _repr_svg_(self): return "<svg/>"
+    def _repr_html_(self): return "<b>hi</b>"
+
+Picture()"""
+
+CHAINED = """import json
+try:
+    json.loads("{")
+except ValueError as error:
+    raise RuntimeError("no config") from error"""
+
 SCENARIOS = {
     "values": [
         Cell("1 + 1"),
@@ -25,7 +37,7 @@ SCENARIOS = {
         Cell("{'one': list(range(30)), 'two': list(range(30))}"),
     ],
     "rich": [
-        Cell("class Picture:\n    def _repr_svg_(self): return '<svg/>'\n    def _repr_html_(self): return '<b>hi</b>'\nPicture()"),
+        Cell(PICTURE),
         Cell("display('shown', 2)\n'last'"),
         Cell("from IPython.display import HTML, clear_output\nprint('gone')\nclear_output()\nHTML('<i>x</i>')"),
         Cell("Picture"),
@@ -51,7 +63,7 @@ SCENARIOS = {
         Cell("\n\ndivide(1, 0)"),
     ],
     "chained error": [
-        Cell("import json\ntry:\n    json.loads('{')\nexcept ValueError as error:\n    raise RuntimeError('no config') from error"),
+        Cell(CHAINED),
     ],
     "syntax error": [Cell("x = 1\nif x\n    pass")],
     "exit": [Cell("import sys\nsys.exit(3)", may_fail=True), Cell("'still here'")],
@@ -150,8 +162,8 @@ def test_error_names_the_line_of_the_cell_and_every_frame_of_the_learner(outcome
     error = outcomes["function error"][0].error
     assert (error["ename"], error["evalue"], error["line"]) == ("KeyError", "'missing'", 5)
     text = "\n".join(error["traceback"])
-    assert 'in outer' in text
-    assert 'in inner' in text
+    assert "in outer" in text
+    assert "in inner" in text
     assert 'return {}["missing"]' in text
 
 

@@ -86,7 +86,9 @@ def kept(page: Page) -> dict[str, list[str]]:
     return found
 
 
-def test_the_second_visit_loads_nothing_and_a_deployment_only_what_changed(browser: Browser, deployment: Deployment) -> None:
+def test_the_second_visit_loads_nothing_and_a_deployment_only_what_changed(
+    browser: Browser, deployment: Deployment
+) -> None:
     everything = ["course", "glue", "library", "packages", "python"]
     version = json.loads((deployment.folder / "_live" / "manifest.json").read_text(encoding="utf-8"))["version"]
     context = browser.new_context()

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 HANDLER = "A handler that doubles"
 ATTEMPTS = "How often it ran"
 WRONG = "%%writefile lambda_function.py\ndef lambda_handler(event, context):\n    return {'double': event['n'] + 2}"
-RIGHT = "%%writefile lambda_function.py\ndef lambda_handler(event, context):\n    return {'double': event['n'] + event['n']}"
+RIGHT = "%%writefile lambda_function.py\ndef lambda_handler(event, _):\n    return {'double': event['n'] + event['n']}"
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,10 @@ def test_an_answer_is_checked_test_by_test_and_kept(visit: Visit, homework: str)
     # GIVEN the reader checks the starting text
     verdicts = check(page, HANDLER)
     # THEN no test passes, and looking at the solution is not earned
-    assert [verdict.splitlines()[0] for verdict in verdicts] == ["Doubles a small number: not yet", "Doubles a text: not yet"]
+    assert [verdict.splitlines()[0] for verdict in verdicts] == [
+        "Doubles a small number: not yet",
+        "Doubles a text: not yet",
+    ]
     assert solution.get_attribute("aria-disabled") == "true"
     # WHEN a wrong answer is checked
     answer(page, HANDLER, WRONG)

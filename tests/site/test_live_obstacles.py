@@ -16,8 +16,9 @@ pytestmark = pytest.mark.browser
 
 TOTAL = 6
 NO_STORAGE = """
-    Object.defineProperty(window, "localStorage", { get() { throw new DOMException("blocked", "SecurityError"); } });
-    Object.defineProperty(navigator, "serviceWorker", { get() { throw new DOMException("blocked", "SecurityError"); } });
+    const refuse = { get() { throw new DOMException("blocked", "SecurityError"); } };
+    Object.defineProperty(window, "localStorage", refuse);
+    Object.defineProperty(navigator, "serviceWorker", refuse);
 """
 SMALL_DEVICE = "Object.defineProperty(navigator, 'deviceMemory', { get: () => 1 });"
 NO_MEMORY = "WebAssembly.Memory = function () { throw new RangeError('could not allocate memory'); };\n"

@@ -10,4 +10,6 @@ __all__ = ["OpenAPIValidationError", "validate"]
 
 def validate(spec: object) -> None:
     """The page has no OpenAPI validator, so it says so rather than accept anything."""
-    raise NotImplementedError("Importing an OpenAPI document into API Gateway does not run in the page; use JupyterLab.")
+    raise NotImplementedError(
+        "Importing an OpenAPI document into API Gateway does not run in the page; use JupyterLab."
+    )

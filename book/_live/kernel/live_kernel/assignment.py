@@ -17,13 +17,14 @@ async def check(kernel: Kernel, cells_json: str) -> str:
     ----------
     cells_json
         A list of objects with ``kind`` ("given", "answer" or "test"), ``id`` and ``source``, in the order of the
-        notebook. Like nbgrader, the check goes on after a cell that fails: a wrong first answer does not cost the second.
+        notebook. Like nbgrader, the check goes on after a cell that fails: a wrong first answer does not cost the
+        second.
 
     Returns
     -------
     str
-        JSON: ``results``, one per test cell with ``id``, ``passed`` and ``reason``; ``failures``, one per given or answer
-        cell that raised, with its error output.
+        JSON: ``results``, one per test cell with ``id``, ``passed`` and ``reason``; ``failures``, one per given or
+        answer cell that raised, with its error output.
     """
     kernel.reset()
     results: list[dict[str, Any]] = []

@@ -38,7 +38,7 @@ publisher = Publisher()
 def _plain(value: Any) -> str:
     from IPython.lib.pretty import pretty
 
-    return str(pretty(value))
+    return str(pretty(value))  # type: ignore[no-untyped-call]
 
 
 def _special(value: Any, name: str) -> Any:

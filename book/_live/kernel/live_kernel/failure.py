@@ -29,7 +29,9 @@ def _line(error: BaseException, filename: str) -> int | None:
     """The line of the cell `filename` that failed, counted from 1."""
     if isinstance(error, SyntaxError) and error.filename == filename:
         return error.lineno
-    numbers = [number for frame, number in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == filename]
+    numbers = [
+        number for frame, number in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == filename
+    ]
     return numbers[-1] if numbers else None
 
 

@@ -118,7 +118,7 @@ class Kernel:
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
         try:
             tree = ast.parse(source, filename)
-        except SyntaxError as error:
+        except SyntaxError:
             if name := foreign_syntax(source):
                 raise MagicError(f"{name} does not run in the page, only in JupyterLab.") from None
             raise
@@ -163,6 +163,5 @@ def _stop_lambdalab() -> None:
     cloud = cloud_module.running() if cloud_module is not None else None
     if cloud is not None:
         cloud.stop()
-    boto3 = sys.modules.get("boto3")
-    if boto3 is not None:
-        boto3.DEFAULT_SESSION = None
+    if "boto3" in sys.modules:
+        vars(sys.modules["boto3"])["DEFAULT_SESSION"] = None

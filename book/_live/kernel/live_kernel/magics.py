@@ -26,7 +26,7 @@ def foreign_syntax(source: str) -> str | None:
 
 def write_file(source: str) -> str | None:
     """Run `source` if it is a ``%%writefile`` cell: write the body to the file. The message to print, else None."""
-    first, newline, body = source.lstrip("\n").partition("\n")
+    first, _, body = source.lstrip("\n").partition("\n")
     if not first.startswith("%%"):
         return None
     words = shlex.split(first)

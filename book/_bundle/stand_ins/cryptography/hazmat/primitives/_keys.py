@@ -14,7 +14,7 @@ __all__ = ["PrivateKey", "PublicKey"]
 
 def _describe(part: Any) -> str:
     describe = getattr(part, "describe", None)
-    return describe() if describe else part.name
+    return str(describe() if describe else part.name)
 
 
 class PublicKey:
@@ -32,7 +32,11 @@ class PublicKey:
         if not hmac.compare_digest(bytes(signature), signature_of(self.secret, data, scheme, self.key_size)):
             raise InvalidSignature
 
-    def public_bytes(self, encoding: "serialization.Encoding", format: "serialization.PublicFormat") -> bytes:
+    def public_bytes(
+        self,
+        encoding: "serialization.Encoding",
+        format: "serialization.PublicFormat",  # noqa: A002 – its name there
+    ) -> bytes:
         """A made-up encoding that only the stand-in reads back."""
         body = f"stand-in {self.kind} {self.key_size} {self.secret.hex()}".encode()
         if encoding is serialization.Encoding.OpenSSH:
@@ -67,7 +71,7 @@ class PrivateKey:
     def private_bytes(
         self,
         encoding: "serialization.Encoding",
-        format: "serialization.PrivateFormat",
+        format: "serialization.PrivateFormat",  # noqa: A002 – its name there
         encryption_algorithm: "serialization.NoEncryption",
     ) -> bytes:
         """A made-up encoding between the usual armour lines."""

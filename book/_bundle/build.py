@@ -96,7 +96,7 @@ class Build:
 
     def _packages_made_from(self) -> str:
         versions = [f"{name} {copying.version_of(name)}" for name in (*selection.DISTRIBUTIONS, "ipython")]
-        builder = [HERE / name for name in (*_BUILDER, "selection.py", "trimming.py", "stand_ins")]
+        builder = [HERE / name for name in (*_BUILDER, "selection.py", "trimming.py")]
         return _digest([*builder, LIVE / "package-lock.json"], *versions)
 
     def _library_made_from(self) -> str:
@@ -104,7 +104,7 @@ class Build:
         return _digest([*builder, LIVE / "package-lock.json"])
 
     def _course_made_from(self) -> str:
-        builder = [HERE / name for name in _BUILDER]
+        builder = [HERE / name for name in (*_BUILDER, "stand_ins")]
         return _digest([*builder, LIVE / "package-lock.json", LIVE / "kernel", ROOT / "lambdalab"])
 
     def _step(self, name: str, made_from: str, make: Callable[[], bytes]) -> Path:
@@ -132,7 +132,6 @@ class Build:
         tree = self._tree("packages")
         copying.copy_distributions(selection.DISTRIBUTIONS, tree)
         trimming.trim(tree)
-        copying.copy_tree(HERE / "stand_ins", tree)
         copying.copy_module("ipython", "IPython/lib/pretty.py", tree)
         self._compile(modules, tree, SITE_PACKAGES)
         return archive.tar_of(tree)
@@ -147,7 +146,8 @@ class Build:
         tree = self._tree("course")
         copying.copy_tree(ROOT / "lambdalab", tree / "lambdalab")
         copying.copy_tree(LIVE / "kernel", tree)
-        # The learner may ask help(lambdalab.start).
+        copying.copy_tree(HERE / "stand_ins", tree)
+        # The learner may ask help(lambdalab.start), or what kind of cryptography this is.
         self._compile(modules, tree, SITE_PACKAGES, keep_docstrings=True)
         return archive.tar_of(tree)
 

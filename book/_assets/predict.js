@@ -4,12 +4,51 @@ import { keep, recall } from "./storage.js";
 
 const page = document.documentElement.dataset.page || window.location.pathname;
 
+/** The cells between a prediction and what was observed. */
+function cellsBetween(form, observe) {
+  return [...document.querySelectorAll("main .cell")].filter(
+    (cell) =>
+      form.compareDocumentPosition(cell) & Node.DOCUMENT_POSITION_FOLLOWING &&
+      observe.compareDocumentPosition(cell) & Node.DOCUMENT_POSITION_PRECEDING,
+  );
+}
+
+/** Keep the built outputs of these cells back until the reader has chosen, asks for them, or runs a cell. */
+function veil(cells) {
+  const outputs = cells.map((cell) => cell.querySelector(".cell_output")).filter(Boolean);
+  const buttons = [];
+  const watcher = new MutationObserver((changes) => {
+    const ran = (node) => node instanceof Element && node.matches(".cell_output, .cell_output *");
+    if (changes.some((change) => [...change.addedNodes].some(ran))) lift();
+  });
+  function lift() {
+    watcher.disconnect();
+    outputs.forEach((output) => delete output.dataset.veiled);
+    buttons.forEach((button) => button.remove());
+    buttons.length = 0;
+  }
+  for (const output of outputs) {
+    output.dataset.veiled = "";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button-quiet veil";
+    button.textContent = "Show what it printed";
+    button.addEventListener("click", lift);
+    output.before(button);
+    buttons.push(button);
+  }
+  cells.forEach((cell) => watcher.observe(cell, { childList: true, subtree: true }));
+  return lift;
+}
+
 for (const form of document.querySelectorAll("form.predict")) {
   const name = `lambdalab.predict:${page}#${form.dataset.name}`;
   const status = form.querySelector(".predict-status");
   const reveal = form.querySelector("details.predict-reveal");
   const observe = document.querySelector(`.observe[data-name="${CSS.escape(form.dataset.name)}"]`);
   const right = form.dataset.answer;
+  const kept = recall(name, null);
+  const lift = observe && kept === null ? veil(cellsBetween(form, observe)) : () => {};
 
   const show = (choice, restored) => {
     const input = form.querySelector(`input[value="${CSS.escape(choice)}"]`);
@@ -17,12 +56,13 @@ for (const form of document.querySelectorAll("form.predict")) {
     input.checked = true;
     const text = input.parentElement.querySelector(".choice-text").textContent.trim();
     status.textContent = observe
-      ? "Kept. Run the cell and read on."
+      ? "Kept. Now see what happens."
       : choice === right
         ? "That is what happens."
         : "That is not what happens.";
     if (reveal) reveal.open = reveal.open || !restored;
     if (!observe) return;
+    lift();
     const line = observe.querySelector(".observe-compare");
     const same = choice === right;
     line.textContent = same
@@ -37,6 +77,5 @@ for (const form of document.querySelectorAll("form.predict")) {
     keep(name, event.target.value);
     show(event.target.value, false);
   });
-  const kept = recall(name, null);
   if (kept !== null) show(String(kept), true);
 }

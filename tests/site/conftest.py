@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.site.sites import build_sample, course_lock, serving
+from tests.site.sites import build_sample, serving
 from tests.site.visitor import FLAGS, Visitor
 from workshop.book import make_book
 
@@ -18,8 +18,7 @@ Visit = Callable[..., Visitor]
 @pytest.fixture(scope="session")
 def site(root: Path) -> Path:
     """The course, built when it is absent or stale."""
-    with course_lock(root):
-        return make_book(root)
+    return make_book(root)
 
 
 @pytest.fixture(scope="session")
@@ -32,9 +31,7 @@ def course(site: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def sample_site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small course with every directive, built anew."""
-    # Both builds make the pages' scripts and keep experiments below _build.
-    with course_lock(root):
-        return build_sample(root, tmp_path_factory.mktemp("sample"))
+    return build_sample(root, tmp_path_factory.mktemp("sample"))
 
 
 @pytest.fixture(scope="session")

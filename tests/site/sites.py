@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import functools
 import http.server
 import os
@@ -14,18 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["build_sample", "course_lock", "serving"]
+from workshop.exclusive import exclusive
+
+__all__ = ["build_sample", "serving"]
 
 SAMPLE = Path(__file__).with_name("sample")
-
-
-@contextmanager
-def course_lock(root: Path) -> Iterator[None]:
-    """Held while a site is built: the workers of pytest-xdist share one ``_build``."""
-    (root / "_build").mkdir(exist_ok=True)
-    with (root / "_build" / "site-tests.lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 def build_sample(root: Path, folder: Path) -> Path:
@@ -34,13 +26,19 @@ def build_sample(root: Path, folder: Path) -> Path:
     (folder / "_config.yml").symlink_to(root / "_config.yml")
     for name in ("_ext", "_static", "_templates"):
         (folder / "book" / name).symlink_to(root / "book" / name)
+    # Both this and the course's build make the pages' scripts and keep experiments below _build.
+    with exclusive(root / "_build" / "book.lock", "building the sample"):
+        _build(folder)
+    return folder / "_build" / "html"
+
+
+def _build(folder: Path) -> None:
     program = Path(sys.executable).with_name("jupyter-book")
     command = [program, "build", ".", "--toc", "book/_toc.yml"]
     environment = {**os.environ, "PYTHONUTF8": "1"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    assert "WARNING" not in done.stderr, done.stderr
-    return folder / "_build" / "html"
+    assert "WARNING:" not in done.stderr, done.stderr
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lambdalab.clock import MILLISECOND
 
-__all__ = ["FULL_VCPU_MB", "ProcessModel", "share_of_vcpu"]
+__all__ = ["FULL_VCPU_MB", "ProcessModel", "read_cost_ns", "share_of_vcpu"]
 
 FULL_VCPU_MB = 1_769
 """Memory at which a function has the equivalent of one vCPU (AWS's documentation of memory and CPU)."""
@@ -29,6 +29,18 @@ def share_of_vcpu(memory_mb: int) -> float:
     0.072
     """
     return min(memory_mb, FULL_VCPU_MB) / FULL_VCPU_MB
+
+
+def read_cost_ns(reads: int) -> int:
+    """What the `reads`-th look at a clock costs since the process last slept.
+
+    The first thousand are free, so that measuring does not disturb what is measured. Then each costs more the more
+    there were: code that waits by looking at the clock must come to its end.
+
+    >>> read_cost_ns(1_000), read_cost_ns(1_001), read_cost_ns(10_500)
+    (0, 5000, 50000)
+    """
+    return reads // 1_000 * 5_000 if reads > 1_000 else 0
 
 
 @dataclass(frozen=True)

@@ -62,9 +62,31 @@ def budget_here(seconds: float, stop: Callable[[], None], interrupt: Callable[[]
     """The budget that works in the calling thread."""
     if _set_timer is not None and threading.current_thread() is threading.main_thread():
         return AlarmBudget(seconds, stop, interrupt)
-    if sys.version_info >= (3, 12):
-        return MonitoringBudget(seconds, stop)
-    return TraceBudget(seconds, stop)
+    if sys.version_info >= (3, 12) and _free_tool() is not None:
+        return MonitoringBudget(seconds, stop, interrupt)
+    return TraceBudget(seconds, stop, interrupt)
+
+
+class _Interrupts:
+    """Takes over the user's interrupt for a while; only the main thread can."""
+
+    def __init__(self, interrupt: Callable[[], None]) -> None:
+        self._interrupt = interrupt
+        self._previous: Any = None
+
+    def start(self) -> None:
+        previous = _get_signal(_SIGINT)
+        if callable(previous) and threading.current_thread() is threading.main_thread():
+            self._previous = previous
+            _set_signal(_SIGINT, self._on_signal)
+
+    def end(self) -> None:
+        if self._previous is not None:
+            _set_signal(_SIGINT, self._previous)
+            self._previous = None
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self._interrupt()
 
 
 class AlarmBudget:
@@ -77,14 +99,12 @@ class AlarmBudget:
     def __init__(self, seconds: float, stop: Callable[[], None], interrupt: Callable[[], None]) -> None:
         self._seconds = seconds
         self._stop = stop
-        self._interrupt = interrupt
+        self._interrupts = _Interrupts(interrupt)
 
     def start(self) -> None:
         self._struck = False
         self._began, self._cpu_began = _perf_counter(), _thread_time()
-        self._previous_interrupt = _get_signal(_SIGINT)
-        if callable(self._previous_interrupt):
-            _set_signal(_SIGINT, self._on_interrupt)
+        self._interrupts.start()
         self._previous_alarm = _set_signal(_SIGALRM, self._on_alarm)
         self._previous_timer = _set_timer(_ITIMER_REAL, self._seconds, _AGAIN)
 
@@ -94,8 +114,7 @@ class AlarmBudget:
             remaining = max(remaining - (_perf_counter() - self._began), _AGAIN)
         _set_timer(_ITIMER_REAL, remaining, interval)
         _set_signal(_SIGALRM, self._previous_alarm)
-        if callable(self._previous_interrupt):
-            _set_signal(_SIGINT, self._previous_interrupt)
+        self._interrupts.end()
 
     def pause(self) -> None:
         self._rest = _set_timer(_ITIMER_REAL, 0)[0]
@@ -123,16 +142,14 @@ class AlarmBudget:
             return
         self._stop()
 
-    def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
-        self._interrupt()
-
 
 class _Counting:
     """Looks at the time after every so many events."""
 
-    def __init__(self, seconds: float, stop: Callable[[], None]) -> None:
+    def __init__(self, seconds: float, stop: Callable[[], None], interrupt: Callable[[], None]) -> None:
         self._seconds = seconds
         self._stop = stop
+        self._interrupts = _Interrupts(interrupt)
         self._events = 0
         self._ends = 0.0
 
@@ -158,8 +175,8 @@ class _Counting:
 class MonitoringBudget(_Counting):
     """``sys.monitoring``: backward jumps and calls in the package's own code."""
 
-    def __init__(self, seconds: float, stop: Callable[[], None]) -> None:
-        super().__init__(seconds, stop)
+    def __init__(self, seconds: float, stop: Callable[[], None], interrupt: Callable[[], None]) -> None:
+        super().__init__(seconds, stop, interrupt)
         self._codes: list[CodeType] = []
         self._tool: int | None = None
 
@@ -167,9 +184,8 @@ class MonitoringBudget(_Counting):
         monitoring = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
         self._events = 0
         self._ends = _perf_counter() + self._seconds
-        tool = next((number for number in (4, 3, 2, 1) if monitoring.get_tool(number) is None), None)
-        if tool is None:
-            return
+        tool = _free_tool()
+        self._interrupts.start()
         monitoring.use_tool_id(tool, "lambdalab")
         self._tool = tool
         events = monitoring.events
@@ -179,6 +195,7 @@ class MonitoringBudget(_Counting):
             monitoring.set_local_events(tool, code, events.JUMP | events.PY_START)
 
     def end(self) -> None:
+        self._interrupts.end()
         if self._tool is not None:
             monitoring = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
             for code in self._codes:
@@ -206,17 +223,19 @@ class TraceBudget(_Counting):
     Code that runs into the recursion limit makes the interpreter drop the trace function: such a loop is not ended.
     """
 
-    def __init__(self, seconds: float, stop: Callable[[], None]) -> None:
-        super().__init__(seconds, stop)
+    def __init__(self, seconds: float, stop: Callable[[], None], interrupt: Callable[[], None]) -> None:
+        super().__init__(seconds, stop, interrupt)
         self._files: set[str] = set()
 
     def start(self) -> None:
         self._events = 0
         self._ends = _perf_counter() + self._seconds
+        self._interrupts.start()
         self._previous = sys.gettrace()
         sys.settrace(self._on_call)
 
     def end(self) -> None:
+        self._interrupts.end()
         sys.settrace(self._previous)
 
     def watch(self, code: CodeType) -> None:
@@ -232,6 +251,11 @@ class TraceBudget(_Counting):
     def _on_instruction(self, frame: FrameType, event: str, argument: Any) -> Any:
         self._count()
         return self._on_instruction
+
+
+def _free_tool() -> int | None:
+    monitoring = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
+    return next((number for number in (4, 3, 2, 1) if monitoring.get_tool(number) is None), None)
 
 
 def _nested(code: CodeType) -> Any:

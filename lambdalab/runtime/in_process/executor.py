@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -27,7 +28,8 @@ class InProcessExecutor:
     modelled
         How long things take; default `ProcessModel()`.
     budget_seconds
-        Real time a handler, or its static code, may compute before it counts as an endless loop and times out.
+        Real time a handler, or its static code, may compute before it counts as an endless loop and times out;
+        2 by default, 5 in the browser.
 
     Notes
     -----
@@ -38,10 +40,10 @@ class InProcessExecutor:
 
     name = "in-process"
 
-    def __init__(self, clock: Clock, modelled: ProcessModel | None = None, budget_seconds: float = 2.0) -> None:
+    def __init__(self, clock: Clock, modelled: ProcessModel | None = None, budget_seconds: float | None = None) -> None:
         self._clock = clock
         self._modelled = modelled or ProcessModel()
-        self._budget_seconds = budget_seconds
+        self._budget_seconds = budget_seconds or (5.0 if sys.platform == "emscripten" else 2.0)
         self._folder: Path | None = None
         self._archives: ArchiveStore | None = None
         self._sandboxes = 0

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 from lambdalab.runtime.in_process import files, sandbox_time
 from lambdalab.runtime.in_process.early_bindings import early_bindings
 from lambdalab.runtime.in_process.environment_variables import EnvironmentVariables
+from lambdalab.runtime.in_process.event_loop import VirtualEventLoop
 from lambdalab.runtime.in_process.foreign_modules import foreign_modules, library_paths
 from lambdalab.runtime.in_process.module_loader import FolderFinder, is_virtual
 from lambdalab.runtime.in_process.presence import here, presence
@@ -109,6 +110,8 @@ class InterpreterState:
             sys, {"stdout": stdout, "stderr": stderr, "__stdout__": stdout, "__stderr__": stderr}, kept=True
         )
         chance = random.Random(seed)
+        own_loop = {"new_event_loop": lambda: VirtualEventLoop(process)}
+        in_browser = [_Names(asyncio, own_loop), _Names(asyncio.events, own_loop)]
         self._names = [
             self._streams,
             _Names(
@@ -135,6 +138,7 @@ class InterpreterState:
             _Names(os, files.OS | {"urandom": _random_bytes(chance)}),
             _Names(random, {name: getattr(chance, name) for name in _CHANCE} | {"_inst": chance}),
             _Names(signal, process.signals.substitutes()),
+            *(in_browser if sys.platform == "emscripten" else []),
         ]
 
     def enter(self) -> None:

@@ -25,14 +25,13 @@ from lambdalab.runtime.in_process.process_signals import ProcessSignals
 from lambdalab.runtime.in_process.stop import SandboxStop
 from lambdalab.runtime.in_process.threads import ProcessThreads
 from lambdalab.runtime.in_process.unpacked_archive import CompiledModule, SourceLines, UnpackedArchive
+from lambdalab.runtime.process_model import read_cost_ns
 from lambdalab.runtime.python_runtime import Frame
 from lambdalab.runtime.virtual_filesystem import LAYERS, TASK, VirtualFilesystem
 
 __all__ = ["EmulatedProcess", "Ended"]
 
 _real_sleep = time.sleep
-_FREE_READS = 1_000
-_READ_COST_NS = 5_000
 _OWN_FOLDER = os.path.dirname(os.path.dirname(__file__)) + os.sep
 _STDLIB = os.path.dirname(os.__file__)
 Value = TypeVar("Value")
@@ -124,8 +123,8 @@ class EmulatedProcess:
     def now_ns(self) -> int:
         """The virtual instant. Reading it often costs time: a busy wait must come to its end."""
         self._reads += 1
-        if self._reads > _FREE_READS:
-            self.spend(_READ_COST_NS)
+        if self._reads > 1_000:
+            self.spend(read_cost_ns(self._reads))
         return self._clock.time_ns
 
     def steady_ns(self) -> int:

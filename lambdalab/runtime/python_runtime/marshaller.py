@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import decimal
 import json
+import re
+import sys
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
 
@@ -16,6 +18,8 @@ from lambdalab.runtime.python_runtime.fault import RuntimeFault
 
 __all__ = ["Marshaller"]
 
+_DEPTH_MAX = 1_000
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _ASCII_RUNTIMES = frozenset({"python3.8", "python3.9", "python3.10", "python3.11"})
 
 
@@ -40,6 +44,8 @@ class Marshaller:
             ``Runtime.UnmarshalError``.
         """
         try:
+            if sys.platform == "emscripten":
+                _check_depth(payload)
             return json.loads(payload)
         except Exception as error:
             raise RuntimeFault("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from error
@@ -127,6 +133,20 @@ class Marshaller:
         if isinstance(value, bytes):
             return self._string(str(value, "utf-8"))
         return None
+
+
+def _check_depth(payload: bytes) -> None:
+    """In the browser the decoder runs out of stack, and takes the interpreter along, before Python notices."""
+    if payload.count(b"[") + payload.count(b"{") <= _DEPTH_MAX:
+        return
+    depth = 0
+    for character in _STRING.sub(b"", payload):
+        if character in b"[{":
+            depth += 1
+            if depth > _DEPTH_MAX:
+                raise RecursionError("maximum recursion depth exceeded while decoding a JSON document")
+        elif character in b"]}":
+            depth -= 1
 
 
 def _named_tuple_fields(value: Any) -> dict[Any, Any] | None:

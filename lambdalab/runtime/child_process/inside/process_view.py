@@ -14,13 +14,12 @@ from typing import Any
 from lambdalab.runtime.child_process.inside import channel
 from lambdalab.runtime.child_process.shared_clock import SharedClock
 from lambdalab.runtime.in_process.presence import presence
+from lambdalab.runtime.process_model import read_cost_ns
 from lambdalab.runtime.virtual_filesystem import VirtualFilesystem
 
 __all__ = ["ProcessView", "become"]
 
 _HOUR = 3_600_000_000_000
-_FREE_READS = 1_000
-_READ_COST_NS = 5_000
 _write = os.write
 
 
@@ -60,8 +59,8 @@ class ProcessView:
     def now_ns(self) -> int:
         """The virtual instant. Reading costs nothing until code does little else: a busy wait must come to its end."""
         self._reads += 1
-        if self._reads > _FREE_READS:
-            self._clock.spend(_READ_COST_NS)
+        if self._reads > 1_000:
+            self._clock.spend(read_cost_ns(self._reads))
             if self._clock.instant_ns() >= self._clock.deadline_ns():
                 self.sleep(0)  # the engine sees that the time is up
         return self._clock.instant_ns()

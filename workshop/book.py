@@ -9,52 +9,65 @@ import sys
 import time
 from pathlib import Path
 
-from workshop.downloads import write_downloads
 from workshop.exclusive import exclusive
-from workshop.labs import LabFailure, execute_labs
-from workshop.serving import PortsTaken, serve
-from workshop.site import SiteFailure, build_site
-from workshop.verification import verify
+from workshop.failures import Failure
+from workshop.freshness import forget, is_fresh, remember
 
-__all__ = ["BookFailure", "make_book"]
+__all__ = ["make_book"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class BookFailure(Exception):
-    """The built book is not as it must be."""
-
-
 def make_book(root: Path) -> Path:
-    """Execute, build and verify the book under `root`; give the folder of the site."""
+    """Execute, build and verify the book under `root`; give the folder of the site.
+
+    Raises
+    ------
+    Failure
+        Some part did not succeed, or the built book has faults.
+    """
+    site = root / "_build" / "html"
+    repository = os.environ.get("COURSE_REPOSITORY") or os.environ.get("GITHUB_REPOSITORY") or ""
     with exclusive(root / "_build" / "book.lock", "making the book"):
-        return _make_book(root)
+        if is_fresh(root, site, repository):
+            print("Book: unchanged, in _build/html.", flush=True)
+            return site
+        forget(root)
+        _make_book(root, site, repository)
+        remember(root, site, repository)
+    return site
 
 
-def _make_book(root: Path) -> Path:
+def _make_book(root: Path, site: Path, repository: str) -> None:
+    # Here, because they take seconds to import and an unchanged book needs none of them.
+    from workshop.downloads import write_downloads
+    from workshop.labs import execute_labs
+    from workshop.site import build_site
+    from workshop.verification import verify
+
     began = time.perf_counter()
     if (root / "book" / "_bundle").is_dir():
         _build_runner(root)
     outcome = execute_labs(root)
     print(f"Labs: {outcome.executed} executed, {outcome.reused} unchanged.", flush=True)
-    site = build_site(root)
-    repository = os.environ.get("COURSE_REPOSITORY") or os.environ.get("GITHUB_REPOSITORY") or ""
+    build_site(root)
     write_downloads(root, site, repository)
     faults = verify(root, site)
     if faults:
-        raise BookFailure("The built book has faults:\n" + "\n".join(f"  {fault}" for fault in faults))
+        raise Failure("The built book has faults:\n" + "\n".join(f"  {fault}" for fault in faults))
     print(f"Book: built and verified in {time.perf_counter() - began:.1f} s, in _build/html.", flush=True)
-    return site
 
 
 def _build_runner(root: Path) -> None:
     """Build what the pages load to run their cells: a program of its own, since it compiles with another Python."""
     if subprocess.run([sys.executable, "-m", "book._bundle"], cwd=root, check=False).returncode:
-        raise BookFailure("The in-page runner was not built; its own words are above.")
+        raise Failure("The in-page runner was not built; its own words are above.")
 
 
 def main() -> int:
     """Make the book of this checkout and serve it."""
+    from workshop.serving import serve
+
     parser = argparse.ArgumentParser(prog="workshop.book", description=__doc__)
     parser.add_argument("--serve", choices=("0", "1"), default="1", help="0: build only")
     parser.add_argument("--port", type=int, default=8000)
@@ -63,7 +76,7 @@ def main() -> int:
         site = make_book(ROOT)
         if options.serve == "1":
             serve(site, options.port)
-    except (LabFailure, SiteFailure, BookFailure, PortsTaken, FileNotFoundError) as failure:
+    except Failure as failure:
         print(f"\n{failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -21,18 +21,15 @@ from jupyter_cache.executors.utils import single_nb_execution
 from tqdm import tqdm
 
 from workshop.digest import digest_of
+from workshop.failures import LabFailure
 from workshop.pages import Page, pages
 
-__all__ = ["CACHE", "LabFailure", "Outcome", "execute_labs", "outputs_depend_on"]
+__all__ = ["CACHE", "Outcome", "execute_labs", "outputs_depend_on"]
 
 CACHE = "_build/.jupyter_cache"
 CELL_SECONDS = 120
 # Without it each kernel warns that it listens on loopback without encryption.
 KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=ERROR"]
-
-
-class LabFailure(Exception):
-    """A cell of a notebook failed; the message names the notebook and shows the error."""
 
 
 @dataclass(frozen=True)

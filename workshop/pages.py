@@ -10,6 +10,8 @@ from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_note
 from myst_parser.config.main import MdParserConfig
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from workshop.failures import MissingPage
+
 __all__ = ["TABLE_OF_CONTENTS", "Page", "pages"]
 
 TABLE_OF_CONTENTS = "book/_toc.yml"
@@ -47,7 +49,7 @@ class Page:
 
 
 def pages(root: Path) -> list[Page]:
-    """Every page of the book under `root`, in order. Raises `FileNotFoundError` for one that has no source."""
+    """Every page of the book under `root`, in order. Raises `MissingPage` for one that has no source."""
     found = []
     for name in parse_toc_yaml(root / TABLE_OF_CONTENTS):
         for suffix in (".md", ".ipynb"):
@@ -57,5 +59,5 @@ def pages(root: Path) -> list[Page]:
                 found.append(Page(name, path, notebook))
                 break
         else:
-            raise FileNotFoundError(f"{TABLE_OF_CONTENTS} lists {name}, but there is no {name}.md or {name}.ipynb")
+            raise MissingPage(f"{TABLE_OF_CONTENTS} lists {name}, but there is no {name}.md or {name}.ipynb")
     return found

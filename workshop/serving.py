@@ -8,13 +8,11 @@ import http.server
 from pathlib import Path
 from typing import Any
 
-__all__ = ["PortsTaken", "serve", "server"]
+from workshop.failures import PortsTaken
+
+__all__ = ["serve", "server"]
 
 TRIED_PORTS = 20
-
-
-class PortsTaken(Exception):
-    """No port near the wanted one is free."""
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):

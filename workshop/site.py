@@ -12,19 +12,16 @@ from pathlib import Path
 from tqdm import tqdm
 
 from workshop.digest import digest_of
+from workshop.failures import SiteFailure
 from workshop.labs import outputs_depend_on
 from workshop.pages import TABLE_OF_CONTENTS
 
-__all__ = ["SiteFailure", "build_site"]
+__all__ = ["build_site"]
 
 PERCENT = re.compile(rb"(reading sources|copying assets|copying images|writing output)\.\.\..*?\[ *(\d+)%\]")
 COMPLAINT = re.compile(r"(^|: )(WARNING|ERROR|SEVERE|CRITICAL): ")
 PHASES = {b"reading sources": "Reading", b"writing output": "Writing"}
 TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-
-
-class SiteFailure(Exception):
-    """Jupyter Book failed or warned; the message quotes it."""
 
 
 def build_site(root: Path) -> Path:

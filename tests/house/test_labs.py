@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.house.small_book import small_book
-from workshop.labs import LabFailure, Outcome, execute_labs
+from workshop.failures import LabFailure
+from workshop.labs import Outcome, execute_labs
 
 # Each run leaves a mark outside the notebook's own folder, so that runs can be counted.
 MARKING = "with open({path!r}, 'a') as runs: runs.write('{name} ')\nprint('{name} ran')"

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from workshop import serving
+from workshop.failures import PortsTaken
 
 
 @contextlib.contextmanager
@@ -39,7 +40,7 @@ def test_no_free_port_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     # GIVEN that every port to be tried is taken
     monkeypatch.setattr(serving, "TRIED_PORTS", 2)
     # WHEN the book is to be served, THEN the message names the ports and the way out
-    with taken(2) as port, pytest.raises(serving.PortsTaken, match=rf"{port} to {port + 1}.*make book PORT="):
+    with taken(2) as port, pytest.raises(PortsTaken, match=rf"{port} to {port + 1}.*make book PORT="):
         serving.server(tmp_path, port)
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.house.small_book import small_book
+from workshop.failures import SiteFailure
 from workshop.labs import execute_labs
-from workshop.site import SiteFailure, build_site
+from workshop.site import build_site
 from workshop.verification import verify
 
 

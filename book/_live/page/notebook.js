@@ -1,5 +1,6 @@
-// Runs the cells of a page in order: earlier ones first when they have not run yet. The first cell starts the page afresh,
-// so that a lab can be done again, with another seed for instance, without a word about restarting.
+// Runs the cells of a page in order: earlier ones first when they have not run yet. The first cell starts the page afresh, and
+// so does a cell that starts the cloud, run again: a lab can be repeated, with another seed for instance, without a word
+// about restarting.
 import { Stopped, Unable } from "./runner.js";
 
 /**
@@ -23,6 +24,8 @@ import { Stopped, Unable } from "./runner.js";
 export class Notebook {
   /** @type {Map<Cell, number>} the generation of the worker that each cell ran in, to its end */
   #ran = new Map();
+  /** @type {Map<Cell, number>} the generation that each cell last began in */
+  #begun = new Map();
   /** @type {Cell[]} */
   #waiting = [];
   #busy = false;
@@ -80,6 +83,7 @@ export class Notebook {
     try {
       // Python first: a new worker has run nothing.
       await this.engine.start();
+      if (this.#startsAgain(cell)) this.#ran.clear();
       for (const earlier of this.needed(cell)) {
         earlier.wait();
         if (!(await this.#runOne(earlier))) {
@@ -95,9 +99,18 @@ export class Notebook {
     }
   }
 
+  /**
+   * Whether `cell` would start a cloud beside the one it has started before.
+   * @param {Cell} cell
+   */
+  #startsAgain(cell) {
+    return this.#begun.get(cell) === this.engine.generation && cell.source().includes("lambdalab.start(");
+  }
+
   /** @param {Cell} cell */
   async #runOne(cell) {
     cell.begin();
+    this.#begun.set(cell, this.engine.generation);
     let finished = false;
     const fresh = cell === this.cells[0];
     if (fresh) this.#ran.clear();

@@ -78,6 +78,23 @@ test("the first cell starts the page afresh", async () => {
   assert.deepEqual(engine.log, ["1 afresh", "2", "3", "1 afresh", "2", "3"]);
 });
 
+test("a cell that starts the cloud, run again, starts the page afresh, also after it failed", async () => {
+  // GIVEN a page whose second cell starts the cloud
+  const { engine, cells, notebook } = page("1", "2", "3");
+  cells[1].source = () => "cloud = lambdalab.start(seed=7)\nboom";
+  engine.failing.add("2");
+  await notebook.run(cells[1]);
+  assert.deepEqual(engine.log, ["1 afresh", "2"]);
+  engine.failing.clear();
+  // WHEN it is run again, and what follows, and then once more
+  await notebook.run(cells[1]);
+  await notebook.run(cells[2]);
+  await notebook.run(cells[1]);
+  await notebook.run(cells[2]);
+  // THEN each time everything above it was run in a fresh page, and what follows ran anew
+  assert.deepEqual(engine.log.slice(2), ["1 afresh", "2", "3", "1 afresh", "2", "3"]);
+});
+
 test("an earlier cell that fails ends the run, and runs again the next time", async () => {
   const { engine, cells, notebook } = page("1", "2", "3");
   engine.failing.add("2");

@@ -22,6 +22,10 @@ from elements import HtmlElement
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+_RULE = (
+    "Answers stay in this browser. The worked solution of a task opens when all its tests pass, "
+    "or after two different answers of your own were checked."
+)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -56,6 +60,7 @@ class Homework(SphinxDirective):
         standing = HtmlElement.of("p", f"{_number(sum(task.points for task in assignment.tasks))} points")
         standing["html"]["class"] = "homework-standing"
         box.append(standing)
+        box.append(HtmlElement.of("p", _RULE, class_="homework-rule"))
         box.append(self._given(assignment))
         for task in assignment.tasks:
             box.append(self._task(task))

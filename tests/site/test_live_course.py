@@ -51,7 +51,8 @@ def test_every_worked_solution_passes_on_the_homework_page(visit: Visit, course:
         # WHEN each is checked
         section.get_by_role("button", name="Check").click()
         # THEN all its tests pass
-        done = f"{len(task.tests)} of {len(task.tests)} tests passed"
+        count = len(task.tests)
+        done = f"{count} of {count} {'test' if count == 1 else 'tests'} passed"
         expect(section.locator(".live-state")).to_have_text(done, timeout=PATIENCE)
     # AND all points are reached
     total = sum(task.points for task in read_master(ROOT / "solutions" / f"{name}.md").tasks)

@@ -201,7 +201,7 @@ class Task {
     const solved = this.tests > 0 && passed.length === this.tests;
     this.section.dataset.standing = solved ? "solved" : passed.length > 0 ? "partly" : "open";
     if (this.progress.tried.length > 0 || solved || this.results.childNodes.length > 0) {
-      this.say(`${passed.length} of ${this.tests} tests passed`);
+      this.say(`${passed.length} of ${this.tests} ${this.tests === 1 ? "test" : "tests"} passed`);
     }
     if (this.solutionButton) {
       const may = maySeeSolution(this.progress, this.tests);

@@ -16,13 +16,12 @@ export class LoadPanel {
    * @param {number} total
    */
   show(loaded, total) {
-    if (loaded < total) {
-      this.#bar.value = loaded / total;
-      this.#text.textContent = `Loading Python, boto3 and moto: ${megabytes(loaded)} of ${megabytes(total)} MB`;
-    } else {
-      this.#bar.removeAttribute("value");
-      this.#text.textContent = "Starting Python …";
-    }
+    // Full, not of unknown length, while Python starts: a moving bar would take the time that Python needs.
+    this.#bar.value = loaded / total;
+    this.#text.textContent =
+      loaded < total
+        ? `Loading Python, boto3 and moto: ${megabytes(loaded)} of ${megabytes(total)} MB`
+        : "Starting Python …";
   }
 
   remove() {

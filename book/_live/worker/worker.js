@@ -24,13 +24,14 @@ let booted;
 
 /** @param {import("../messages.js").RuntimeFile[]} files */
 async function start(files) {
+  const total = files.reduce((sum, file) => sum + file.bytes, 0);
   let loaded = 0;
   let told = 0;
   booted = boot(
     files,
     (bytes) => {
       loaded += bytes;
-      if (performance.now() - told < 50) return;
+      if (performance.now() - told < 50 && loaded < total) return;
       told = performance.now();
       tell({ type: "progress", loaded });
     },

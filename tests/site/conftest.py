@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -39,6 +40,15 @@ def sample(sample_site: Path) -> Iterator[str]:
     """The address of the sample's page with every directive."""
     with serving(sample_site) as address:
         yield f"{address}book/directives.html"
+
+
+@pytest.fixture(scope="session")
+def axe(root: Path) -> str:
+    """The source of axe-core, from the pages' npm lock."""
+    sys.path.insert(0, str(root / "book" / "_ext"))
+    import assets
+
+    return (assets.packages() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

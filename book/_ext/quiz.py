@@ -137,7 +137,9 @@ class Quiz(SphinxDirective):
             text = HtmlElement.of("span", *elements.inline(self, str(option["text"])), class_="answer-text")
             feedback = HtmlElement.of("span", *elements.inline(self, option["feedback"]), class_="answer-feedback")
             rows.append(
-                HtmlElement.of("li", verdict, ": ", text, " ", feedback, data_option=position, data_right=right)
+                HtmlElement.of(
+                    "li", verdict, ": ", text, " \N{EN DASH} ", feedback, data_option=position, data_right=right
+                )
             )
         return HtmlElement.of("ul", *rows)
 
@@ -160,7 +162,7 @@ class Quiz(SphinxDirective):
         rows = []
         for position, step in enumerate(steps):
             feedback = HtmlElement.of("span", *elements.inline(self, step["feedback"]), class_="answer-feedback")
-            rows.append(HtmlElement.of("li", self._step(item, step), " ", feedback, data_step=position,
+            rows.append(HtmlElement.of("li", self._step(item, step), " \N{EN DASH} ", feedback, data_step=position,
                                        data_indent=quiz_items.indentation(step["text"])))  # fmt: skip
         listed: nodes.Node = HtmlElement.of("ol", *rows)
         spare = item.get("distractors", ())
@@ -170,7 +172,9 @@ class Quiz(SphinxDirective):
         for position, step in enumerate(spare, len(steps)):
             feedback = HtmlElement.of("span", *elements.inline(self, step["feedback"]), class_="answer-feedback")
             extra.append(
-                HtmlElement.of("li", self._step(item, step), " ", feedback, data_step=position, data_spare=True)
+                HtmlElement.of(
+                    "li", self._step(item, step), " \N{EN DASH} ", feedback, data_step=position, data_spare=True
+                )
             )
         lead = HtmlElement.of("p", "Lines that do not belong:")
         return HtmlElement.of("div", listed, lead, HtmlElement.of("ul", *extra))

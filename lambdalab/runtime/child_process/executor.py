@@ -16,9 +16,10 @@ from typing import Any, Literal
 
 from lambdalab.clock import SECOND, Clock
 from lambdalab.errors import EngineFault, NotEmulatedError
+from lambdalab.runtime.child_process.aws_response import AnswerAwsCall
 from lambdalab.runtime.child_process.package_directory import PackageDirectory, UnpackedPackage
 from lambdalab.runtime.child_process.process import ChildProcess, StartedProcess
-from lambdalab.runtime.child_process.sandbox import AnswerAwsCall, ChildProcessSandbox, InvalidEntrypoint
+from lambdalab.runtime.child_process.sandbox import ChildProcessSandbox, InvalidEntrypoint
 from lambdalab.runtime.child_process.zygote import Zygote, ZygoteUnavailable, python_command
 from lambdalab.runtime.executor import SandboxSpecification
 from lambdalab.runtime.process_model import ProcessModel
@@ -141,6 +142,10 @@ class ChildProcessExecutor:
             )
             self._sandboxes = [*(known for known in self._sandboxes if not known.is_shut_down), sandbox]
             return sandbox
+
+    def outside(self) -> contextlib.AbstractContextManager[None]:
+        """Handlers run elsewhere: there is nothing to leave."""
+        return contextlib.nullcontext()
 
     def close(self) -> None:
         """End every process and remove every file. Safe to call twice."""

@@ -41,7 +41,11 @@ class Connection:
         self, status: int, body: bytes, headers: Iterable[tuple[str, str]] = (), content_length: int | None = None
     ) -> None:
         """Send a response, as far as the process reads."""
-        self.send(response_bytes(status, body, headers, content_length))
+        self.respond(response_bytes(status, body, headers, content_length))
+
+    def respond(self, response: bytes) -> None:
+        """Send a complete response; the last one of a connection that is to be closed closes it."""
+        self.send(response)
         if self.ending and not self.outgoing:
             self.close()
 

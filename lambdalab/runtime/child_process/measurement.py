@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-__all__ = ["computed_ns", "is_quiet", "peak_memory_mb", "resident_memory_mb"]
+__all__ = ["computed_ns", "has_several_threads", "is_quiet", "peak_memory_mb", "resident_memory_mb"]
 
 _LINUX = sys.platform == "linux"
 
@@ -49,6 +49,16 @@ def computed_ns(pid: int) -> int | None:
         return time.clock_gettime_ns((~pid << 3) | 2)  # how Linux numbers the processor clocks of processes
     except OSError:
         return None
+
+
+def has_several_threads(pid: int) -> bool:
+    """Whether the process has more than one thread; False where the system does not tell."""
+    if not _LINUX:
+        return False
+    try:
+        return len(os.listdir(f"/proc/{pid}/task")) > 1
+    except OSError:
+        return False
 
 
 def is_quiet(pid: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,11 +13,12 @@ from typing import Literal
 
 from lambdalab.clock import SECOND, Clock
 from lambdalab.errors import EngineFault
+from lambdalab.runtime.child_process.aws_response import AnswerAwsCall, aws_response
 from lambdalab.runtime.child_process.budget import Budget
 from lambdalab.runtime.child_process.exit_status import reason_of_wait_status
 from lambdalab.runtime.child_process.http_message import Request
 from lambdalab.runtime.child_process.listener import Connection, Listener
-from lambdalab.runtime.child_process.measurement import peak_memory_mb
+from lambdalab.runtime.child_process.measurement import has_several_threads, peak_memory_mb
 from lambdalab.runtime.child_process.output import Output
 from lambdalab.runtime.child_process.process import ChildProcess, Ending
 from lambdalab.runtime.child_process.runtime_api import RuntimeApi
@@ -27,13 +28,11 @@ from lambdalab.runtime.child_process.stillness import Stillness
 from lambdalab.runtime.error_object import EXIT_ERROR, TIMED_OUT, error_object, timeout_reason
 from lambdalab.runtime.executor import InitResult, InvokeRequest, InvokeResult, SandboxSpecification
 
-__all__ = ["AnswerAwsCall", "ChildProcessSandbox", "InvalidEntrypoint"]
-
-AnswerAwsCall = Callable[[str, str, Mapping[str, str], bytes], tuple[int, Mapping[str, str], bytes]]
-"""Method, path with query, headers, body → status, headers, body."""
+__all__ = ["ChildProcessSandbox", "InvalidEntrypoint"]
 
 _OWN_PATH = "/.lambdalab/"
 _TICK_MS = 10
+_PROGRESS_NS = 1_000_000  # code that gets on in virtual time comes to its deadline by itself
 _SLEEP_MAX_NS = 10**18
 
 
@@ -211,7 +210,8 @@ class ChildProcessSandbox:
             ending, log = self._end()
             wait_status = signal.SIGKILL if how == "out of memory" else ending.wait_status
             payload, message = error_object(EXIT_ERROR, request.request_id, reason_of_wait_status(wait_status))
-            return InvokeResult("exit", payload, ending.peak_memory_mb(), EXIT_ERROR, message, log)
+            memory_mb = max(self._memory_mb, ending.peak_memory_mb())
+            return InvokeResult("exit", payload, memory_mb, EXIT_ERROR, message, log)
         memory_mb = self._memory_mb
         if how == "exit":
             ending, log = self._end()
@@ -228,6 +228,7 @@ class ChildProcessSandbox:
 
     def _begin_phase(self, deadline_ns: int, modelled_ns: int) -> None:
         self._deadline_ns = deadline_ns
+        self._memory_mb = 0
         self._clock.time_ns = min(self._clock.time_ns + modelled_ns, deadline_ns)
         self._tell_time()
 
@@ -254,6 +255,7 @@ class ChildProcessSandbox:
     def _serve(self, process: ChildProcess, finished: Callable[[], bool]) -> _HowServingEnds:
         """Answer the process until it has `finished`, has ended, has used too much memory, or its time is up."""
         budget = Budget(process.pid, self._budget_ns)
+        began_ns = self._clock.time_ns
         stillness = Stillness(process.pid)
         wait_ms = _TICK_MS
         while True:
@@ -267,6 +269,8 @@ class ChildProcessSandbox:
                 self._listener.unwatch(self._output.reading)
             for connection, request in requests:
                 self._answer(connection, request)
+            if self._clock.time_ns - began_ns >= _PROGRESS_NS:
+                budget, began_ns = Budget(process.pid, self._budget_ns), self._clock.time_ns
             if budget.is_used_up():
                 self._clock.time_ns = self._deadline_ns
                 return "timeout"
@@ -315,19 +319,18 @@ class ChildProcessSandbox:
         self._sleepers.add(Sleeper(self._clock.time_ns + duration_ns, connection, alone and action == "sleep"))
 
     def _answer_aws(self, connection: Connection, request: Request) -> None:
-        if self._answer_aws_call is None:
-            connection.answer(501, b'{"__type":"NotImplemented","message":"this executor was made without AWS"}')
+        began_ns = self._clock.time_ns
+        response = aws_response(self._answer_aws_call, request)
+        ended_ns = self._clock.time_ns
+        process = self._process
+        if process is not None and ended_ns > began_ns and has_several_threads(process.pid):
+            # What the other threads do begins at the same instant: this one waits for its answer as for a sleep.
+            self._clock.time_ns = began_ns
+            self._sleepers.add(Sleeper(ended_ns, connection, False, response))
             return
-        status, headers, body = self._answer_aws_call(request.method, request.target, request.headers, request.body)
         self._tell_time()
-        if self._clock.time_ns >= self._deadline_ns:
-            return
-        length = next((value for name, value in headers.items() if name.lower() == "content-length"), None)
-        sent = [(name, value) for name, value in headers.items() if name.lower() not in _OUR_HEADERS]
-        if request.method == "HEAD":
-            connection.answer(status, b"", sent, int(length) if length else 0)
-        else:
-            connection.answer(status, body, sent)
+        if ended_ns < self._deadline_ns:
+            connection.respond(response)
 
     # Time
 
@@ -352,9 +355,6 @@ class ChildProcessSandbox:
             return ""
         self._output.drain()
         return self._output.take()
-
-
-_OUR_HEADERS = frozenset({"content-length", "transfer-encoding", "connection", "keep-alive"})
 
 
 def _duration(body: bytes) -> tuple[int | None, bool]:

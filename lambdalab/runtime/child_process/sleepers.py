@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lambdalab.runtime.child_process.http_message import response_bytes
 from lambdalab.runtime.child_process.listener import Connection
 
 __all__ = ["Sleeper", "Sleepers"]
+
+_AWAKE = response_bytes(200, b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +22,14 @@ class Sleeper:
         Virtual instant it waits for.
     alone
         The process has no other thread: nothing can happen before it wakes.
+    response
+        What it gets then: the answer to a sleep, or to an AWS call that takes until then.
     """
 
     wake_ns: int
     connection: Connection
     alone: bool
+    response: bytes = _AWAKE
 
 
 class Sleepers:
@@ -51,13 +57,13 @@ class Sleepers:
         """Answer everyone whose time has come."""
         for sleeper in [sleeper for sleeper in self._waiting if sleeper.wake_ns <= instant_ns]:
             self._waiting.remove(sleeper)
-            sleeper.connection.answer(200, b"")
+            sleeper.connection.respond(sleeper.response)
 
     def call_off(self, connection: Connection) -> None:
         """Answer a sleeper early; harmless when it has been answered."""
         for sleeper in [sleeper for sleeper in self._waiting if sleeper.connection is connection]:
             self._waiting.remove(sleeper)
-            connection.answer(200, b"")
+            connection.respond(sleeper.response)
 
     def clear(self) -> None:
         """Forget everyone: their process is gone."""

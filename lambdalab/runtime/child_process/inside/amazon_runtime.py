@@ -13,7 +13,7 @@ from types import CodeType
 from typing import Any
 
 from lambdalab.runtime.child_process.inside.process_view import ProcessView
-from lambdalab.runtime.child_process.inside.stack import frames
+from lambdalab.runtime.shown_traceback import shown_frames
 
 __all__ = ["preload", "prepare"]
 
@@ -63,6 +63,6 @@ def prepare(settings: dict[str, Any], view: ProcessView) -> Callable[[], None]:
             view.begin_phase()
             return event
 
-    bootstrap.extract_traceback = lambda trace: frames(trace, settings["runtime"])
+    bootstrap.extract_traceback = lambda trace: shown_frames(trace, settings["runtime"])
     client = Client(settings["variables"]["AWS_LAMBDA_RUNTIME_API"])
     return lambda: bootstrap.run(settings["handler"], client)

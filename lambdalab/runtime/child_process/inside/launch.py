@@ -9,6 +9,8 @@ import random
 import resource
 import sys
 import time
+import traceback
+from types import TracebackType
 from typing import Any
 
 from lambdalab.runtime.child_process.inside import (
@@ -19,6 +21,7 @@ from lambdalab.runtime.child_process.inside import (
     process_view,
     substitutes,
 )
+from lambdalab.runtime.shown_traceback import Substitute
 
 __all__ = ["launch_forked", "launch_from_standard_input"]
 
@@ -52,7 +55,7 @@ def launch_forked(settings: dict[str, Any], output: int) -> None:
     except SystemExit as ended:
         status = _exit_status(ended.code)
     except BaseException as error:
-        sys.excepthook(type(error), error, error.__traceback__)
+        _print_traceback(type(error), error, error.__traceback__)
     finally:
         _finish(status)
 
@@ -71,6 +74,10 @@ def _exit_status(code: Any) -> int:
         return code & 0xFF
     print(code, file=sys.stderr)
     return 1
+
+
+def _print_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    traceback.print_exception(kind, error, trace)
 
 
 def _finish(status: int) -> None:
@@ -96,6 +103,8 @@ def _run(settings: dict[str, Any]) -> None:
     view = process_view.become(settings)
     random.seed(settings["seed"])
     vars(os)["urandom"] = random.randbytes  # ids that repeat from run to run
+    Substitute(settings["runtime"]).put()
+    sys.excepthook = _print_traceback
     runtime = amazon_runtime if settings["runtime_client"] == "awslambdaric" else own_runtime
     serve = runtime.prepare(settings, view)
     module_finder.install(view.filesystem, settings["package_modules"])

@@ -9,9 +9,9 @@ from typing import Any
 
 from lambdalab.clock import MILLISECOND
 from lambdalab.runtime.child_process.inside.process_view import ProcessView
-from lambdalab.runtime.child_process.inside.stack import frames
 from lambdalab.runtime.executor import InvokeRequest
 from lambdalab.runtime.python_runtime import Failure, LogSink, PythonRuntime
+from lambdalab.runtime.shown_traceback import shown_frames
 
 __all__ = ["prepare"]
 
@@ -63,7 +63,7 @@ def _serve(settings: dict[str, Any], view: ProcessView) -> None:
     runtime = PythonRuntime(
         settings["runtime"],
         LogSink(sys.stdout.write),
-        lambda trace: frames(trace, settings["runtime"]),
+        lambda trace: shown_frames(trace, settings["runtime"]),
         variables.get("AWS_LAMBDA_LOG_FORMAT") == "JSON",
         variables.get("AWS_LAMBDA_LOG_LEVEL"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -207,3 +208,32 @@ def test_section_1_3_loggers_belong_to_the_function(environment: Any, handler: H
     assert loud.invoke().payload == b"20"
     assert quiet.invoke().payload == b"0"
     assert (loud.invoke().log != "", quiet.invoke().log) == (True, "")
+
+
+def test_section_1_2_printed_tracebacks_have_the_paths_of_aws(environment: Any, handler: Handler) -> None:
+    # GIVEN a handler that prints and logs tracebacks through the standard library, and of a file that is not there
+    made = environment(
+        handler(
+            """
+            for action in (lambda: json.loads("{"), lambda: open("/tmp/missing"), lambda: time.sleep(-1)):
+                try:
+                    action()
+                except Exception:
+                    traceback.print_exc()
+                    logging.exception("logged")
+                    print(traceback.format_exc())
+            """,
+            "import json, logging, time, traceback",
+        )
+    )
+    # WHEN it is invoked
+    log = made.invoke().log
+    # THEN every frame is of the function or of the standard library, where that lies on AWS
+    files = re.findall(r'File "(.*?)", line', log)
+    assert set(files) == {
+        "/var/task/lambda_function.py",
+        "/var/lang/lib/python3.12/json/__init__.py",
+        "/var/lang/lib/python3.12/json/decoder.py",
+    }
+    assert log.count("FileNotFoundError: [Errno 2] No such file or directory: '/tmp/missing'") == 3
+    assert log.count("obj, end = self.raw_decode(") == 3

@@ -100,6 +100,38 @@ def lambda_handler(event, context):
     assert invoke(client, "outer", 41) == [42, 2]
 
 
+def test_calls_of_several_threads_overlap(cloud: Any) -> None:
+    # GIVEN a handler that invokes another three times at once, and once more alone
+    source = "import time\ndef lambda_handler(event, context):\n    time.sleep(event)\n    return event\n"
+    create(cloud, "inner", source, Timeout=10)
+    client = create(
+        cloud,
+        "outer",
+        """
+import boto3, concurrent.futures, json, time
+client = boto3.client("lambda")
+def call(seconds):
+    answer = client.invoke(FunctionName="inner", Payload=json.dumps(seconds))
+    return [json.loads(answer["Payload"].read()), round(time.time() - began, 1)]
+def lambda_handler(event, context):
+    global began
+    began = time.time()
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        return [list(pool.map(call, [1, 3, 2])), call(2)]
+""",
+        Timeout=30,
+    )
+    invoke(client, "inner", 0)
+    # WHEN it is invoked
+    results = invoke(client, "outer")
+    # THEN the three take as long as the longest, whatever cold starts come to
+    assert [answer for answer, _ in results[0]] == [1, 3, 2]
+    ends = [end for _, end in results[0]]
+    assert [1 <= ends[0] < 1.5, 3 <= ends[1] < 3.5, 2 <= ends[2] < 2.5] == [True, True, True]
+    assert results[1][0] == 2
+    assert max(ends) + 2 <= results[1][1] < max(ends) + 2.5
+
+
 def test_the_timeout_strikes_within_an_aws_call(cloud: Any) -> None:
     # GIVEN a handler with 1 s that waits for another which takes 5 s
     create(cloud, "slow", "import time\ndef lambda_handler(event, context):\n    time.sleep(5)\n", Timeout=10)

@@ -18,6 +18,8 @@ export PYTHONUTF8 := 1
 export PYTHONPATH :=
 # Node trusts what the machine trusts, as pip does.
 export NODE_USE_SYSTEM_CA ?= 1
+# Playwright drives the browser with our Node: its own asks for a library that a bare machine lacks.
+export PLAYWRIGHT_NODEJS_PATH ?= $(CURDIR)/.venv/bin/node
 # Relative, because make cannot name a path with spaces.
 run := .venv/bin/python -m
 

@@ -63,6 +63,7 @@ def test_an_answer_is_checked_test_by_test_and_kept(visit: Visit, homework: str)
         "Doubles a small number: not yet",
         "Doubles a text: not yet",
     ]
+    assert task(page, HANDLER).locator(".cm-content").count() == 0
     assert solution.get_attribute("aria-disabled") == "true"
     # WHEN a wrong answer is checked
     answer(page, HANDLER, WRONG)
@@ -110,6 +111,12 @@ def test_a_task_is_checked_whatever_the_others_are_like(visit: Visit, homework: 
     assert solution.get_attribute("aria-disabled") is None
     answer(page, ATTEMPTS, "attempts = 1 + 2")
     assert check(page, ATTEMPTS) == ["The number of attempts: passed"]
+
+
+def test_a_click_on_the_starting_text_begins_the_answer(visit: Visit, homework: str) -> None:
+    page = visit(homework).page
+    task(page, ATTEMPTS).locator(".cell_input pre").click()
+    expect(task(page, ATTEMPTS).locator(".cm-content")).to_be_focused(timeout=PATIENCE)
 
 
 def test_an_endless_answer_can_be_stopped(visit: Visit, homework: str) -> None:

@@ -102,6 +102,8 @@ class Task {
       this.state,
     );
     this.input.after(this.toolbar, this.results, this.solution);
+    // Who clicks on the text to answer means to write there. The button is the way for the keyboard.
+    this.#pre.addEventListener("click", () => void this.edit());
     this.section.classList.add("live-cell");
   }
 
@@ -176,7 +178,8 @@ class Task {
   show(results, tests, failure) {
     if (failure) {
       const where = failure.line === null ? "" : ` in line ${failure.line}`;
-      const title = `Your answer raised ${failure.ename}${where}: ${failure.evalue}`;
+      const why = failure.evalue ? `: ${failure.evalue}` : "";
+      const title = `Your answer raised ${failure.ename}${where}${why}`;
       this.results.append(element("li", { class: "homework-failed" }, element("strong", {}, title)));
       if (failure.line !== null) this.#editor?.markLine(failure.line, `${failure.ename}: ${failure.evalue}`);
     }

@@ -50,7 +50,7 @@ def _first_result(browser: Browser, address: str) -> tuple[float, int, int]:
     context = browser.new_context()
     page = context.new_page()
     fetched: list[Request] = []
-    context.on("requestfinished", fetched.append)
+    context.on("requestfinished", lambda request: fetched.append(request))
     page.goto(address, wait_until="networkidle")
     before = _runner_bytes(fetched)
     cell = page.locator(".live-cell").nth(3)  # calls the function; the three cells above it run first

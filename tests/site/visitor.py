@@ -43,7 +43,7 @@ class Visitor:
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.faults.append(f"exception: {error}"))
         self.page.on("request", self._request)
-        self.page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self._failed)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -53,6 +53,11 @@ class Visitor:
         address = urlsplit(request.url)
         if address.scheme not in ("data", "blob") and address.hostname != "127.0.0.1":
             self.faults.append(f"left loopback: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        # Leaving a page ends what it was still fetching.
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"failed: {request.url} ({request.failure})")
 
     def go(self, address: str) -> None:
         """Open `address` and wait until it is loaded."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from lambdalab.runtime.child_process.measurement import computed_ns
 
 __all__ = ["Budget"]
 
-Value = TypeVar("Value")
 
 _PATIENCE = 3
 
@@ -37,22 +36,28 @@ class Budget:
     def __init__(self, pid: int, budget_ns: int) -> None:
         self._pid = pid
         self._budget_ns = budget_ns
-        self._computed_ns = computed_ns(pid)
-        self._waited_ns = 0
+        self.renew()
 
-    def while_waiting(self, wait: Callable[[], Value]) -> Value:
-        """Call `wait`; the time that takes is the process's."""
+    def renew(self) -> None:
+        """Begin anew: code that gets on in virtual time comes to its deadline by itself."""
+        self._computed_ns = computed_ns(self._pid)
+        self._began_ns = _real_time_ns()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """What the engine does meanwhile is not the process's time."""
         began_ns = _real_time_ns()
         try:
-            return wait()
+            yield
         finally:
-            self._waited_ns += _real_time_ns() - began_ns
+            self._began_ns += _real_time_ns() - began_ns
 
     def is_used_up(self) -> bool:
         """Whether the process has had all it may have."""
-        if self._waited_ns < self._budget_ns:
+        spent_ns = _real_time_ns() - self._began_ns
+        if spent_ns < self._budget_ns:
             return False
         computed = computed_ns(self._pid)
         if computed is None or self._computed_ns is None:
             return True
-        return computed - self._computed_ns >= self._budget_ns or self._waited_ns >= _PATIENCE * self._budget_ns
+        return computed - self._computed_ns >= self._budget_ns or spent_ns >= _PATIENCE * self._budget_ns

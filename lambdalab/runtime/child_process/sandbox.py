@@ -7,7 +7,6 @@ import shutil
 import signal
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -32,7 +31,7 @@ __all__ = ["ChildProcessSandbox", "InvalidEntrypoint"]
 
 _OWN_PATH = "/.lambdalab/"
 _TICK_MS = 10
-_PROGRESS_NS = 1_000_000  # code that gets on in virtual time comes to its deadline by itself
+_PROGRESS_NS = 1_000_000
 _SLEEP_MAX_NS = 10**18
 
 
@@ -96,6 +95,7 @@ class ChildProcessSandbox:
         self._output: Output | None = None
         self._deadline_ns = 0
         self._memory_mb = 0
+        self._budget: Budget | None = None
         self._left_after_response = False
         self._shut_down = False
 
@@ -254,7 +254,7 @@ class ChildProcessSandbox:
 
     def _serve(self, process: ChildProcess, finished: Callable[[], bool]) -> _HowServingEnds:
         """Answer the process until it has `finished`, has ended, has used too much memory, or its time is up."""
-        budget = Budget(process.pid, self._budget_ns)
+        self._budget = budget = Budget(process.pid, self._budget_ns)
         began_ns = self._clock.time_ns
         stillness = Stillness(process.pid)
         wait_ms = _TICK_MS
@@ -264,13 +264,14 @@ class ChildProcessSandbox:
                 return "timeout"
             if finished():
                 return "out of memory" if self._uses_too_much_memory(process) else "finished"
-            requests, readable = budget.while_waiting(partial(self._listener.wait, wait_ms))
+            requests, readable = self._listener.wait(wait_ms)
             if self._output is not None and self._output.reading in readable and not self._output.drain():
                 self._listener.unwatch(self._output.reading)
             for connection, request in requests:
                 self._answer(connection, request)
             if self._clock.time_ns - began_ns >= _PROGRESS_NS:
-                budget, began_ns = Budget(process.pid, self._budget_ns), self._clock.time_ns
+                budget.renew()
+                began_ns = self._clock.time_ns
             if budget.is_used_up():
                 self._clock.time_ns = self._deadline_ns
                 return "timeout"
@@ -320,7 +321,9 @@ class ChildProcessSandbox:
 
     def _answer_aws(self, connection: Connection, request: Request) -> None:
         began_ns = self._clock.time_ns
-        response = aws_response(self._answer_aws_call, request)
+        assert self._budget is not None
+        with self._budget.paused():
+            response = aws_response(self._answer_aws_call, request)
         ended_ns = self._clock.time_ns
         process = self._process
         if process is not None and ended_ns > began_ns and has_several_threads(process.pid):

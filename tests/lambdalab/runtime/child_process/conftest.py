@@ -22,6 +22,6 @@ def _zygote() -> Zygote:
 def executor(clock: Clock) -> Iterator[ChildProcessExecutor]:
     """With the runtime client a user gets, and a zygote all tests share."""
     zygote = _zygote() if sys.platform == "linux" else False
-    made = ChildProcessExecutor(clock, budget_seconds=1, zygote=zygote)
+    made = ChildProcessExecutor(clock, budget_seconds=2, zygote=zygote)
     yield made
     made.close()

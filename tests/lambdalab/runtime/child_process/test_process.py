@@ -440,7 +440,7 @@ def test_a_system_that_tells_less_about_processes(
     monkeypatch.setattr(process, "has_descriptor_of_process", lambda: False)
     monkeypatch.setattr(measurement, "_LINUX", False)
     monkeypatch.delattr(os, "waitid")
-    executor = ChildProcessExecutor(clock, zygote=False, budget_seconds=1)
+    executor = ChildProcessExecutor(clock, zygote=False, budget_seconds=3)
     try:
         made.sandbox = executor.create(made.sandbox._specification)
         # WHEN it is used THEN all is as elsewhere

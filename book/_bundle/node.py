@@ -63,7 +63,8 @@ def install_packages(source: Path, target: Path) -> Path:
     if done.returncode:
         raise NodeFailure(
             "The packages of the in-page runner could not be installed. "
-            "A first build needs a network, later ones do not.\n" + done.stderr
+            "A first build needs a network, later ones do not. npm's first words:\n"
+            + "\n".join(done.stderr.splitlines()[:4])
         )
     stamp.write_bytes(lock)
     return modules

@@ -102,7 +102,7 @@ class ExecutionEnvironment:
         self._clock.time_ns = min(self._clock.time_ns, deadline_ns)
         if result.outcome == "success" and len(result.payload) > quotas.PAYLOAD_SYNCHRONOUS_RESPONSE:
             result = _response_too_large(result)
-        for line in result.log.splitlines():
+        for line in _lines(result.log):
             self._log(request.request_id, line)
         ended_ns = self._clock.time_ns
         billed_ms = math.ceil((ended_ns - started_ns + init_ns) / MILLISECOND)
@@ -150,7 +150,7 @@ class ExecutionEnvironment:
         self._clock.time_ns = min(self._clock.time_ns, started_ns + limit_ns)
         duration_ns = self._clock.time_ns - started_ns
         self._record_init(started_ns, result, suppressed=False)
-        for line in result.log.splitlines():
+        for line in _lines(result.log):
             self._log(request_id, line)
         if result.outcome == "success":
             self._state = "ready"
@@ -172,7 +172,7 @@ class ExecutionEnvironment:
         self._record_init(started_ns, result, suppressed=True)
         if result.outcome == "success":
             self._state = "ready"
-            for line in result.log.splitlines():
+            for line in _lines(result.log):
                 self._log(request.request_id, line)
             return None
         payload, error_type, message = _init_error(result, request.request_id, self.specification.timeout_ns)
@@ -229,6 +229,11 @@ class ExecutionEnvironment:
                 text,
             )
         )
+
+
+def _lines(log: str) -> list[str]:
+    """The lines of a log. Only a line feed ends one: error reports hold carriage returns inside a line."""
+    return log.removesuffix("\n").split("\n") if log else []
 
 
 def _milliseconds(duration_ns: int) -> str:

@@ -13,9 +13,10 @@ function cellsBetween(form, observe) {
   );
 }
 
-/** Keep the built outputs of these cells back until the reader has chosen, asks for them, or runs a cell. */
-function veil(cells) {
+/** Keep outputs of these cells, and what is said about them, back until the reader has chosen, asks, or runs a cell. */
+function veil(cells, observe) {
   const outputs = cells.map((cell) => cell.querySelector(".cell_output")).filter(Boolean);
+  const said = [...observe.children].filter((child) => !child.matches(".observe-head, .observe-compare"));
   const buttons = [];
   const watcher = new MutationObserver((changes) => {
     const ran = (node) => node instanceof Element && node.matches(".cell_output, .cell_output *");
@@ -23,16 +24,17 @@ function veil(cells) {
   });
   function lift() {
     watcher.disconnect();
-    outputs.forEach((output) => delete output.dataset.veiled);
+    [...outputs, ...said].forEach((kept) => delete kept.dataset.veiled);
     buttons.forEach((button) => button.remove());
     buttons.length = 0;
   }
-  for (const output of outputs) {
+  said.forEach((child) => (child.dataset.veiled = ""));
+  for (const output of [...outputs, said[0]].filter(Boolean)) {
     output.dataset.veiled = "";
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button-quiet veil";
-    button.textContent = "Show what it printed";
+    button.textContent = output === said[0] ? "Show what happened" : "Show what it printed";
     button.addEventListener("click", lift);
     output.before(button);
     buttons.push(button);
@@ -48,7 +50,7 @@ for (const form of document.querySelectorAll("form.predict")) {
   const observe = document.querySelector(`.observe[data-name="${CSS.escape(form.dataset.name)}"]`);
   const right = form.dataset.answer;
   const kept = recall(name, null);
-  const lift = observe && kept === null ? veil(cellsBetween(form, observe)) : () => {};
+  const lift = observe && kept === null ? veil(cellsBetween(form, observe), observe) : () => {};
 
   const show = (choice, restored) => {
     const input = form.querySelector(`input[value="${CSS.escape(choice)}"]`);

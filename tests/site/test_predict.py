@@ -27,12 +27,14 @@ def test_a_wrong_prediction_is_kept_and_compared(visit: Visit, sample: str) -> N
 def test_what_a_cell_printed_waits_for_the_choice(visit: Visit, sample: str) -> None:
     """GIVEN a prediction before a cell WHEN the reader chooses THEN the built output shows, and shows on return."""
     visitor = visit(sample)
-    output = visitor.page.get_by_text("it ran 3 times")
+    output, said = visitor.page.get_by_text("it ran 3 times"), visitor.page.get_by_text("Lambda ran it three times.")
     assert not output.is_visible()
+    assert not said.is_visible()
     visitor.focus_before("#predict-retries")
     visitor.tab_to("#predict-retries input")
     visitor.press("Space")
     assert output.is_visible()
+    assert said.is_visible()
     visitor.page.reload()
     assert output.is_visible()
     assert visitor.page.locator(".veil").count() == 0
@@ -57,7 +59,7 @@ def test_a_run_shows_its_output_without_a_choice(visit: Visit, sample: str) -> N
             document.querySelector(".cell").append(output);
         }"""
     )
-    visitor.page.locator(".veil").wait_for(state="detached")
+    visitor.page.locator(".veil").first.wait_for(state="detached")
     assert visitor.page.locator("[data-veiled]").count() == 0
 
 

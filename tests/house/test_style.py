@@ -54,10 +54,10 @@ def test_no_test_is_left_out(texts: dict[str, str]) -> None:
 
 
 def test_no_error_is_swallowed(texts: dict[str, str]) -> None:
-    # GIVEN the modules, WHEN handlers that catch everything and do nothing are looked for, THEN there are none
-    assert [
-        name for name, text in of(texts, ".py").items() if SWALLOWED.search(text) and "test_style" not in name
-    ] == []
+    # GIVEN the modules (tests hold handlers that misbehave on purpose)
+    modules = {name: text for name, text in of(texts, ".py").items() if not name.startswith("tests/")}
+    # WHEN handlers that catch everything and do nothing are looked for, THEN there are none
+    assert [name for name, text in modules.items() if SWALLOWED.search(text)] == []
 
 
 def test_no_package_index_is_named(texts: dict[str, str]) -> None:

@@ -39,18 +39,22 @@ function attachCells(notes, announcer, python) {
     const at = /** @type {LiveCell} */ (cell);
     python.explain(error, (panel) => at.place(panel));
   });
-  /** @type {(cell: LiveCell) => boolean} */
-  const run = (cell) => {
-    const go = python.request((panel) => cell.place(panel), () => run(cell));
-    if (go) void notebook.run(cell);
-    return go;
+  /** @type {(cell: LiveCell, then?: () => void) => void} */
+  const run = (cell, then = () => {}) => {
+    if (python.request((panel) => cell.place(panel), () => run(cell, then))) void notebook.run(cell).then(then);
   };
   /** @type {import("./cell.js").Page} */
   const page = {
     run,
     stop: () => notebook.stop(),
     runAndMoveOn(cell) {
-      if (run(cell)) cells[cells.indexOf(cell) + 1]?.focus();
+      run(cell, () => {
+        // Whoever has gone elsewhere meanwhile stays there, and an error is worth staying for.
+        const { container } = cell;
+        if (container.dataset.live !== "failed" && container.contains(document.activeElement)) {
+          cells[cells.indexOf(cell) + 1]?.focus();
+        }
+      });
     },
     editor: loadEditor,
     say: (text) => announcer.say(text),

@@ -26,6 +26,8 @@ export class Notebook {
   #ran = new Map();
   /** @type {Map<Cell, number>} the generation that each cell last began in */
   #begun = new Map();
+  /** @type {Map<Cell, string>} what was in a cell when it was stopped */
+  #stopped = new Map();
   /** @type {Cell[]} */
   #waiting = [];
   #busy = false;
@@ -64,10 +66,12 @@ export class Notebook {
     }
   }
 
-  /** Stop whatever runs. The next run starts a new Python and repeats what is needed. */
+  /** Stop whatever runs. The next run starts a new Python and repeats what is needed; the cells that ran say so. */
   stop() {
     this.#stopping = true;
     this.engine.stop();
+    for (const cell of this.#ran.keys()) cell.leave("ran; will run again first");
+    this.#ran.clear();
   }
 
   /**
@@ -85,10 +89,12 @@ export class Notebook {
       await this.engine.start();
       if (this.#startsAgain(cell)) this.#ran.clear();
       for (const earlier of this.needed(cell)) {
-        earlier.wait();
-        if (!(await this.#runOne(earlier))) {
+        const endless = this.#stopped.get(earlier) === earlier.source();
+        if (!endless) earlier.wait();
+        if (endless || !(await this.#runOne(earlier))) {
           this.#forget(cell);
-          cell.leave(`not run: cell ${earlier.name}, which comes first, failed`);
+          const why = endless ? "was stopped; change or reset it" : "failed";
+          cell.leave(`not run: cell ${earlier.name}, which comes first, ${why}`);
           return;
         }
       }
@@ -110,6 +116,7 @@ export class Notebook {
   /** @param {Cell} cell */
   async #runOne(cell) {
     cell.begin();
+    this.#stopped.delete(cell);
     this.#begun.set(cell, this.engine.generation);
     let finished = false;
     const fresh = cell === this.cells[0];
@@ -123,6 +130,7 @@ export class Notebook {
       else this.#ran.delete(cell);
       return passed;
     } finally {
+      if (!finished && this.#stopping) this.#stopped.set(cell, cell.source());
       if (!finished) cell.leave(this.#stopping ? "stopped" : "not run");
     }
   }

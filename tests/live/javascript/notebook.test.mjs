@@ -138,6 +138,7 @@ test("stop ends the run and the queue; the next run repeats what is needed in a 
   assert.equal(cells[1].states.at(-1), "stopped");
   assert.equal(cells[2].states.at(-1), "stopped");
   engine.held = null;
+  await notebook.run(cells[1]); // the reader asks for the stopped cell itself
   await notebook.run(cells[2]);
   assert.deepEqual(engine.log, ["1 afresh", "2", "1 afresh", "2", "3"]);
 });
@@ -151,4 +152,26 @@ test("a Python that cannot start is reported at the cell, and may be tried again
   engine.unable = null;
   await notebook.run(cells[1]);
   assert.deepEqual(engine.log, ["1 afresh", "2"]);
+});
+
+test("a stopped cell is not repeated for a later one until it is changed", async () => {
+  // GIVEN a second cell that never ends, stopped
+  const { engine, cells, notebook } = page("1", "2", "3");
+  engine.held = "2";
+  const running = notebook.run(cells[1]);
+  await new Promise((resolve) => setTimeout(resolve));
+  notebook.stop();
+  await running;
+  // WHEN the third is run
+  engine.held = null;
+  await notebook.run(cells[2]);
+  // THEN it says which cell is in the way
+  assert.equal(cells[2].states.at(-1), "not run: cell 2, which comes first, was stopped; change or reset it");
+  // and the first, whose Python is gone, had said that it will run again
+  assert.ok(cells[0].states.includes("ran; will run again first"));
+  // WHEN the second is changed
+  cells[1].source = () => "changed";
+  await notebook.run(cells[2]);
+  // THEN all three have run
+  assert.deepEqual(engine.log.slice(-2), ["2", "3"]);
 });

@@ -85,6 +85,7 @@ class Cloud:
             wait=self._wait,
             send=lambda arn, payload: self._plane.send_to_function(arn, payload),
             exists=self._exists,
+            outside=lambda: self._executor.outside(),
             region=region,
         )
         self._executor = self._make_executor(executor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
@@ -54,8 +55,14 @@ class RequestFront:
     begins at the same virtual instant, so that calls from threads overlap.
     """
 
-    def __init__(self, front: LambdaFront, after_request: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        front: LambdaFront,
+        after_request: Callable[[], None],
+        outside: Callable[[], AbstractContextManager[None]],
+    ) -> None:
         self._front = front
+        self._outside = outside
         self._after_request = after_request
         self._lock = threading.RLock()
         self._dispatch: Callable[[Any], Any] | None = None
@@ -76,7 +83,16 @@ class RequestFront:
             self._dispatch = None
 
     def process_request(self, request: Any) -> tuple[int, dict[str, str], Any] | None:
-        """Answer a prepared botocore request: Lambda's here, all others through moto."""
+        """Answer a prepared botocore request: Lambda's here, all others through moto.
+
+        A handler that makes the request is left meanwhile: moto is to see this program's files, clocks and streams.
+        """
+        if hasattr(request.body, "read"):  # a file of the handler's, perhaps not opened yet
+            request.body = request.body.read()
+        with self._outside():
+            return self._in_turn(request)
+
+    def _in_turn(self, request: Any) -> tuple[int, dict[str, str], Any] | None:
         if getattr(threading.current_thread(), "inside_handler", False):
             return self._process(request)  # a thread the running handler started: its request belongs to that handler
         overlapping = not self._lock.acquire(blocking=False)
@@ -104,7 +120,7 @@ class RequestFront:
         if isinstance(body, str):
             body = body.encode()
         elif not isinstance(body, bytes):
-            body = bytes(body) if isinstance(body, bytearray) else body.read()
+            body = bytes(body)
         return self._front.answer(
             account_of(headers), host["region"], request.method, parts.path, parts.query, headers, body
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from lambdalab.chance import Chance
@@ -55,6 +55,8 @@ class MotoInstallation:
         What a long poll of SQS does.
     send, exists
         Queue an event for a function ARN; whether it names a function.
+    outside
+        Leaves the handler that runs, if one does, while its request is answered.
     region
         ``AWS_DEFAULT_REGION`` for clients that name none, unless the environment has one.
     """
@@ -70,6 +72,7 @@ class MotoInstallation:
         wait: Callable[[float], None],
         send: Callable[[str, bytes], None],
         exists: Callable[[str], bool],
+        outside: Callable[[], AbstractContextManager[None]],
         region: str,
     ) -> None:
         self.roles = MotoRoles()
@@ -78,7 +81,7 @@ class MotoInstallation:
         self._region = region
         self._chance = chance
         self._time = TimeShim(clock, chance, sleep)
-        self._requests = RequestFront(front, self._time.cover_new_modules)
+        self._requests = RequestFront(front, self._time.cover_new_modules, outside)
         self._backend = LambdaBackendSeam(front, send, exists)
         self._logs = LogDelivery(timeline)
         self._queues = QueueTime(clock, wait)

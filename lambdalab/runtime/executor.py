@@ -9,6 +9,7 @@ a sandbox only runs code and says what came of it. Both executors pass one behav
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -132,6 +133,13 @@ class Executor(Protocol):
 
     def create(self, specification: SandboxSpecification) -> Sandbox:
         """A sandbox for a new execution environment; no user code has run yet."""
+
+    def outside(self) -> AbstractContextManager[None]:
+        """Leave the handler that runs in this interpreter, if one does, to answer an AWS call it made.
+
+        Inside, files, clocks, modules and streams are this program's own. At the end the handler goes on,
+        or ends when the clock has reached its deadline meanwhile.
+        """
 
     def close(self) -> None:
         """End every process the executor started."""

@@ -51,6 +51,9 @@ class Budget(Protocol):
     def resume(self) -> None:
         """Count again."""
 
+    def renew(self) -> None:
+        """Virtual time has moved: begin to count anew."""
+
     def strike(self) -> None:
         """Called in another thread: let ``stop`` be called in the one that is watched, as soon as can be."""
 
@@ -103,7 +106,8 @@ class AlarmBudget:
 
     def start(self) -> None:
         self._struck = False
-        self._began, self._cpu_began = _perf_counter(), _thread_time()
+        self._started = _perf_counter()
+        self.renew()
         self._interrupts.start()
         self._previous_alarm = _set_signal(_SIGALRM, self._on_alarm)
         self._previous_timer = _set_timer(_ITIMER_REAL, self._seconds, _AGAIN)
@@ -111,19 +115,20 @@ class AlarmBudget:
     def end(self) -> None:
         remaining, interval = self._previous_timer
         if remaining:
-            remaining = max(remaining - (_perf_counter() - self._began), _AGAIN)
+            remaining = max(remaining - (_perf_counter() - self._started), _AGAIN)
         _set_timer(_ITIMER_REAL, remaining, interval)
         _set_signal(_SIGALRM, self._previous_alarm)
         self._interrupts.end()
 
     def pause(self) -> None:
-        self._rest = _set_timer(_ITIMER_REAL, 0)[0]
-        self._paused, self._cpu_paused = _perf_counter(), _thread_time()
+        _set_timer(_ITIMER_REAL, 0)
 
     def resume(self) -> None:
-        self._began += _perf_counter() - self._paused
-        self._cpu_began += _thread_time() - self._cpu_paused
-        _set_timer(_ITIMER_REAL, max(self._rest, _AGAIN), _AGAIN)
+        self.renew()
+        _set_timer(_ITIMER_REAL, self._seconds, _AGAIN)
+
+    def renew(self) -> None:
+        self._began, self._cpu_began = _perf_counter(), _thread_time()
 
     def strike(self) -> None:
         self._struck = True
@@ -133,13 +138,14 @@ class AlarmBudget:
         """Signals need no such help."""
 
     def _on_alarm(self, number: int, frame: FrameType | None) -> None:
-        computed = _thread_time() - self._cpu_began
-        if (
-            not self._struck
-            and computed < self._seconds / 2
-            and _perf_counter() - self._began < _PATIENCE * self._seconds
-        ):
-            return
+        if not self._struck:
+            elapsed = _perf_counter() - self._began
+            if elapsed < self._seconds:  # renewed meanwhile
+                _set_timer(_ITIMER_REAL, self._seconds - elapsed, _AGAIN)
+                return
+            computed = _thread_time() - self._cpu_began
+            if computed < self._seconds / 2 and elapsed < _PATIENCE * self._seconds:
+                return
         self._stop()
 
 
@@ -154,10 +160,14 @@ class _Counting:
         self._ends = 0.0
 
     def pause(self) -> None:
-        self._paused = _perf_counter()
+        """Nothing is counted where no code of the package runs."""
 
     def resume(self) -> None:
-        self._ends += _perf_counter() - self._paused
+        self.renew()
+
+    def renew(self) -> None:
+        if self._ends:
+            self._ends = _perf_counter() + self._seconds
 
     def strike(self) -> None:
         self._ends = 0.0

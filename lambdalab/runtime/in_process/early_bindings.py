@@ -1,4 +1,4 @@
-"""Functions of ``os`` that modules of the standard library took hold of when they were loaded.
+"""Functions of ``os`` that modules of the libraries took hold of when they were loaded.
 
 They would not see the substitutes: a class attribute, a module's global, a parameter's default.
 """
@@ -11,9 +11,10 @@ import os
 import pathlib
 import posixpath
 import shutil
+import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -22,6 +23,7 @@ from lambdalab.runtime.in_process import files
 __all__ = ["EarlyBindings", "early_bindings"]
 
 _MODULES: tuple[ModuleType, ...] = (glob, pathlib, posixpath, shutil, tempfile, zipfile)
+_OF_SDK = ("s3transfer.compat", "s3transfer.utils")
 _SUBSTITUTES = {
     id(getattr(os, name)): substitute for name, substitute in files.OS.items() if callable(getattr(os, name))
 }
@@ -30,8 +32,8 @@ _SUBSTITUTES = {
 class EarlyBindings:
     """The places, and both values for each."""
 
-    def __init__(self) -> None:
-        self._places = [place for module in _MODULES for place in _places(module, module.__name__)]
+    def __init__(self, modules: Iterable[ModuleType]) -> None:
+        self._places = [place for module in modules for place in _places(module, module.__name__)]
 
     def put(self) -> None:
         """Put the substitutes in."""
@@ -44,10 +46,14 @@ class EarlyBindings:
             setattr(owner, name, real)
 
 
-@functools.cache
 def early_bindings() -> EarlyBindings:
-    """The only instance: the places are the same for every process."""
-    return EarlyBindings()
+    """The places in the modules that are loaded now; the same for every process."""
+    return _in_modules(*_MODULES, *(sys.modules[name] for name in _OF_SDK if name in sys.modules))
+
+
+@functools.cache
+def _in_modules(*modules: ModuleType) -> EarlyBindings:
+    return EarlyBindings(modules)
 
 
 def _places(owner: Any, module: str) -> Iterator[tuple[Any, str, Any, Any]]:

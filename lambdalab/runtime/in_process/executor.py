@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from lambdalab.clock import Clock
@@ -46,7 +47,8 @@ class InProcessExecutor:
         self._budget_seconds = budget_seconds or (5.0 if sys.platform == "emscripten" else 2.0)
         self._folder: Path | None = None
         self._archives: ArchiveStore | None = None
-        self._sandboxes = 0
+        self._created = 0
+        self._sandboxes: set[InProcessSandbox] = set()
 
     def create(self, specification: SandboxSpecification) -> InProcessSandbox:
         """A sandbox for a new execution environment."""
@@ -55,21 +57,30 @@ class InProcessExecutor:
                 self._folder = Path(tempfile.mkdtemp(prefix="lambdalab-")).resolve()
                 self._archives = ArchiveStore(self._folder / "archives")
                 threads.install()
-            self._sandboxes += 1
-            return InProcessSandbox(
+            self._created += 1
+            sandbox = InProcessSandbox(
                 specification,
                 self._clock,
                 self._modelled,
                 self._archives.unpack((specification.code,)),
                 self._archives.unpack(specification.layers) if specification.layers else None,
-                self._folder / "tmp" / str(self._sandboxes),
+                self._folder / "tmp" / str(self._created),
                 self._budget_seconds,
+                self._sandboxes.discard,
             )
+            self._sandboxes.add(sandbox)
+            return sandbox
+
+    def outside(self) -> AbstractContextManager[None]:
+        """Leave the handler that runs, to answer an AWS call it made."""
+        return outside()
 
     def close(self) -> None:
-        """Remove every file."""
+        """End every process and remove every file."""
         if self._folder is not None:
             with outside():
+                for sandbox in list(self._sandboxes):
+                    sandbox.shutdown()
                 shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = self._archives = None
             threads.uninstall()

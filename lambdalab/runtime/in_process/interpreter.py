@@ -18,7 +18,8 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.abc import PathEntryFinder
 from operator import itemgetter
 from types import ModuleType
@@ -32,6 +33,7 @@ from lambdalab.runtime.in_process.foreign_modules import foreign_modules, librar
 from lambdalab.runtime.in_process.module_loader import FolderFinder, is_virtual
 from lambdalab.runtime.in_process.presence import here, presence
 from lambdalab.runtime.modules_of_runtime import LOADED_BEFORE_HANDLER
+from lambdalab.runtime.shown_traceback import Substitute
 from lambdalab.runtime.virtual_filesystem import LAYERS, TASK, TMP
 
 if TYPE_CHECKING:
@@ -91,9 +93,11 @@ class InterpreterState:
         Environment variables.
     seed
         Where its own chance begins: ``random`` and ``os.urandom`` repeat from run to run.
+    runtime
+        Configured runtime, for paths in tracebacks.
     """
 
-    def __init__(self, process: EmulatedProcess, variables: Mapping[str, str], seed: str) -> None:
+    def __init__(self, process: EmulatedProcess, variables: Mapping[str, str], seed: str, runtime: str) -> None:
         self._process = process
         self._modules: dict[str, ModuleType] = {}
         self._finders: dict[str, PathEntryFinder] = {}
@@ -102,7 +106,7 @@ class InterpreterState:
         version = f"python{sys.version_info.major}.{sys.version_info.minor}"
         own_paths = [TASK, f"{LAYERS}/python/lib/{version}/site-packages", f"{LAYERS}/python"]
         self._own_names = process.top_level_names(own_paths) - _MACHINE_SDK - LOADED_BEFORE_HANDLER
-        self._early_bindings = early_bindings()
+        self._traceback = Substitute(runtime)
         self._root = logging.RootLogger(logging.WARNING)
         self._manager = logging.Manager(self._root)
         stdout, stderr = process.output.stdout, process.output.stderr
@@ -141,6 +145,30 @@ class InterpreterState:
             *(in_browser if sys.platform == "emscripten" else []),
         ]
 
+        self._functions = [
+            _Names(io, {"open": files.OPEN}),
+            _Names(builtins, {"open": files.OPEN}),
+            _Names(time, sandbox_time.TIME),
+            _Names(datetime, sandbox_time.DATETIME),
+            _Names(os, files.OS),
+        ]
+
+    @contextmanager
+    def functions_only(self) -> Iterator[None]:
+        """Left, but for the functions that ask whose thread calls them: other threads of the process are under way."""
+        for names in self._functions:
+            names.put()
+        self._early_bindings.put()
+        copyreg.dispatch_table.update(sandbox_time.PICKLING)
+        try:
+            yield
+        finally:
+            for kind in sandbox_time.PICKLING:
+                copyreg.dispatch_table.pop(kind, None)
+            self._early_bindings.put_back()
+            for names in self._functions:
+                names.put_back()
+
     def enter(self) -> None:
         """Put this state in place."""
         for names in self._names:
@@ -148,7 +176,9 @@ class InterpreterState:
         logger = logging.Logger
         self._saved_logging = logger.root, logger.manager
         logger.root, logger.manager = self._root, self._manager
+        self._early_bindings = early_bindings()
         self._early_bindings.put()
+        self._traceback.put()
         loaded = sys.modules
         sdk = loaded.get("boto3")
         if sdk is not None:
@@ -158,7 +188,6 @@ class InterpreterState:
         sys.path_importer_cache.update(self._finders)
         linecache.cache.update(self._process.sources)
         copyreg.dispatch_table.update(sandbox_time.PICKLING)
-        self._loop = _set_aside_event_loop()
         self._process.threads.enter()
         presence.process = self._process
 
@@ -166,7 +195,6 @@ class InterpreterState:
         """Put back what was there before, and keep what has changed."""
         presence.process = None
         self._process.threads.leave()
-        _put_back_event_loop(self._loop)
         for kind in sandbox_time.PICKLING:
             copyreg.dispatch_table.pop(kind, None)
         for path in self._process.sources:
@@ -179,6 +207,7 @@ class InterpreterState:
         sdk = loaded.get("boto3")
         if sdk is not None:
             self._session, sdk.DEFAULT_SESSION = sdk.DEFAULT_SESSION, self._saved_session  # type: ignore[attr-defined]
+        self._traceback.put_back()
         self._early_bindings.put_back()
         logging.Logger.root, logging.Logger.manager = self._saved_logging
         for names in self._names:
@@ -233,24 +262,3 @@ def _random_bytes(chance: random.Random) -> Callable[[int], bytes]:
         return real(size) if here() is None else chance.randbytes(size)
 
     return urandom
-
-
-def _set_aside_event_loop() -> tuple[Any, Any] | None:
-    """A notebook's cell runs inside its event loop; a handler is to be free to run one of its own."""
-    loop = asyncio._get_running_loop()
-    if loop is None:
-        return None
-    task = asyncio.current_task(loop)
-    if task is not None and sys.version_info >= (3, 12):
-        asyncio.tasks._swap_current_task(loop, None)  # type: ignore[attr-defined, unused-ignore]
-    asyncio._set_running_loop(None)
-    return loop, task
-
-
-def _put_back_event_loop(aside: tuple[Any, Any] | None) -> None:
-    if aside is None:
-        return
-    loop, task = aside
-    asyncio._set_running_loop(loop)
-    if task is not None and sys.version_info >= (3, 12):
-        asyncio.tasks._swap_current_task(loop, task)  # type: ignore[attr-defined, unused-ignore]

@@ -6,7 +6,6 @@ While it is entered, the interpreter's shared state is its; when it is left, eve
 from __future__ import annotations
 
 import linecache
-import os
 import threading
 import time
 import traceback
@@ -19,21 +18,23 @@ from typing import Any, Generic, Literal, TypeVar
 
 from lambdalab.clock import Clock
 from lambdalab.runtime.in_process.budget import Budget, budget_here
+from lambdalab.runtime.in_process.event_loop import EventLoop, put_back_event_loop, set_aside_event_loop
 from lambdalab.runtime.in_process.interpreter import InterpreterState
 from lambdalab.runtime.in_process.output import Output
+from lambdalab.runtime.in_process.presence import presence
 from lambdalab.runtime.in_process.process_signals import ProcessSignals
 from lambdalab.runtime.in_process.stop import SandboxStop
 from lambdalab.runtime.in_process.threads import ProcessThreads
 from lambdalab.runtime.in_process.unpacked_archive import CompiledModule, SourceLines, UnpackedArchive
 from lambdalab.runtime.process_model import read_cost_ns
 from lambdalab.runtime.python_runtime import Frame
+from lambdalab.runtime.shown_traceback import shown_frames
 from lambdalab.runtime.virtual_filesystem import LAYERS, TASK, VirtualFilesystem
 
 __all__ = ["EmulatedProcess", "Ended"]
 
 _real_sleep = time.sleep
-_OWN_FOLDER = os.path.dirname(os.path.dirname(__file__)) + os.sep
-_STDLIB = os.path.dirname(os.__file__)
+_PROGRESS_NS = 1_000_000  # code that gets on in virtual time comes to its deadline by itself
 Value = TypeVar("Value")
 
 
@@ -114,9 +115,10 @@ class EmulatedProcess:
         self._in_user_code = False
         self._interrupted = False
         self._thread = 0
+        self._loop: EventLoop | None = None
         self._language = runtime if runtime.startswith("python") else "python"
         self._context = Context()
-        self._state = InterpreterState(self, variables, seed)
+        self._state = InterpreterState(self, variables, seed, self._language)
 
     # Time
 
@@ -160,6 +162,8 @@ class EmulatedProcess:
         if self._clock.time_ns + duration_ns >= self._deadline_ns:
             self._stop("timeout")
         self._clock.time_ns += duration_ns
+        if duration_ns >= _PROGRESS_NS and self._budget is not None:
+            self._budget.renew()
 
     def stop_if_due(self) -> None:
         """End user code when the clock was moved to the deadline or beyond."""
@@ -215,7 +219,9 @@ class EmulatedProcess:
         for compiled in self._compiled:
             self._budget.watch(compiled.code)
         ended: Ended[Value]
+        self.threads.begin()
         self._budget.start()
+        self._loop = set_aside_event_loop()
         try:
             self._state.enter()
             try:
@@ -226,6 +232,7 @@ class EmulatedProcess:
         except SandboxStop:
             ended = Ended("exit")
         finally:
+            put_back_event_loop(self._loop)
             self._budget.end()
         self._pass_on_interrupt()
         return self._verdict() or ended
@@ -272,18 +279,8 @@ class EmulatedProcess:
         self.output.stderr.write("".join(lines))
 
     def frames(self, trace: TracebackType | None) -> list[Frame]:
-        """The frames of a traceback as they would be on AWS: without ours, and with AWS's paths."""
-        shown: list[Frame] = []
-        for frame, line_number in traceback.walk_tb(trace):
-            code = frame.f_code
-            file = code.co_filename
-            if file.startswith(_OWN_FOLDER):
-                continue
-            line = linecache.getline(file, line_number, frame.f_globals)
-            if file.startswith(_STDLIB):
-                file = f"/var/lang/lib/{self._language}" + file[len(_STDLIB) :]
-            shown.append((file, line_number, code.co_name, line))
-        return shown
+        """The frames of a traceback as they would be on AWS."""
+        return shown_frames(trace, self._language)
 
     # Modules
 
@@ -317,9 +314,26 @@ class EmulatedProcess:
 
         The deadline may have passed when the process is entered again, or the user have interrupted: its code ends.
         """
+        if self.threads.alone:
+            with self._left():
+                yield
+            self.stop_if_due()
+            return
+        with self.threads.others_stand_still(), presence.turn.lent_to_me():
+            began_ns = self._clock.time_ns
+            with self._left(), self._state.functions_only():
+                yield
+            ended_ns, self._clock.time_ns = self._clock.time_ns, began_ns
+        self.threads.until(ended_ns, _moment)  # the calls of other threads begin at the same instant
+
+    @contextmanager
+    def _left(self) -> Iterator[None]:
         assert self._budget is not None
+        of_handler = threading.get_ident() == self._thread
         self._in_user_code = False
         self._state.leave()
+        if of_handler:
+            put_back_event_loop(self._loop)
         self._budget.pause()
         try:
             yield
@@ -328,9 +342,10 @@ class EmulatedProcess:
             raise SandboxStop from None
         finally:
             self._budget.resume()
+            if of_handler:
+                self._loop = set_aside_event_loop()
             self._state.enter()
             self._in_user_code = True
-        self.stop_if_due()
 
     def _outside_stream(self, name: str) -> Any:
         return self._state.outside_stream(name)

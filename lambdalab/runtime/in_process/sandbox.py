@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ class InProcessSandbox:
         Folder that stands for ``/tmp``; removed at `shutdown`.
     budget_seconds
         Real time that user code may compute per phase.
+    on_shutdown
+        Told at `shutdown`.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class InProcessSandbox:
         layers: UnpackedArchive | None,
         tmp: Path,
         budget_seconds: float,
+        on_shutdown: Callable[[InProcessSandbox], None],
     ) -> None:
         self._specification = specification
         self._clock = clock
@@ -54,6 +58,7 @@ class InProcessSandbox:
         self._layers = layers
         self._tmp = tmp
         self._budget_seconds = budget_seconds
+        self._on_shutdown = on_shutdown
         self._process: EmulatedProcess | None = None
         self._runtime: PythonRuntime | None = None
         self._starts = 0
@@ -63,7 +68,7 @@ class InProcessSandbox:
 
     def initialize(self, limit_ns: int) -> InitResult:
         """Start a process and import the handler."""
-        with presence.lock, outside():
+        with outside(), presence.turn:
             process, runtime = self._start_process()
             init_ns = self._modelled.init_ns(self._unzipped, self._imports_sdk)
 
@@ -94,7 +99,7 @@ class InProcessSandbox:
             process.spend(invoke_ns)
             return runtime.handle(request)
 
-        with presence.lock, outside():
+        with outside(), presence.turn:
             try:
                 ended = process.run(handle, request.deadline_ns)
             except KeyboardInterrupt:
@@ -121,6 +126,7 @@ class InProcessSandbox:
     def shutdown(self) -> None:
         """Forget the process and remove ``/tmp``."""
         self.reset()
+        self._on_shutdown(self)
         with outside():
             if self._tmp.exists():
                 shutil.rmtree(self._tmp, ignore_errors=True)

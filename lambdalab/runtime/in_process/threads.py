@@ -7,17 +7,20 @@ when it comes back from there.
 
 from __future__ import annotations
 
+import _thread
+import contextlib
+import logging
 import selectors
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from lambdalab.runtime.in_process.presence import here, presence
 from lambdalab.runtime.in_process.stop import SandboxStop
-from lambdalab.runtime.virtual_filesystem import LAYERS, TASK, TMP
 
 if TYPE_CHECKING:
     from lambdalab.runtime.in_process.process import EmulatedProcess
@@ -26,17 +29,22 @@ __all__ = ["ProcessThreads", "install", "uninstall"]
 
 _GRACE = 0.002
 """Real seconds between two looks at what a thread waits for."""
-_PATIENCE = 0.1
-"""Real seconds after which a thread that neither ends nor waits here is taken to wait for something else."""
+_PATIENCE = 0.2
+"""Real seconds after which a thread that has not moved, and does not wait here, is taken to wait in native code."""
 
 # Bound at import, before anything is replaced.
 _real_start, _real_join, _real_wait = threading.Thread.start, threading.Thread.join, threading.Condition.wait
-_perf_counter = time.perf_counter
-_PACKAGE = (TASK + "/", LAYERS + "/", TMP + "/")
+_perf_counter, _real_sleep = time.perf_counter, time.sleep
 
 
 class ProcessThreads:
-    """The threads of one process besides the one that calls the handler."""
+    """The threads of one process besides the one that calls the handler.
+
+    Attributes
+    ----------
+    outside
+        Identity of the thread that has stepped outside while the others stand still, 0 for none.
+    """
 
     def __init__(self, process: EmulatedProcess) -> None:
         self._process = process
@@ -45,7 +53,11 @@ class ProcessThreads:
         self._found_nothing: dict[int, int] = {}
         self._version = 0
         self._changed = 0.0
+        self._places: list[tuple[int, int]] = []
         self._handler_thread = 0
+        self._waiting: set[int] = set()
+        self._one_outside = threading.Lock()
+        self.outside = 0
         self._gate = threading.Condition()
         self._running = False
         self._ended = False
@@ -57,12 +69,15 @@ class ProcessThreads:
 
     def enter(self) -> None:
         """The process runs: its threads go on."""
-        self._handler_thread = threading.get_ident()
         presence.threads = {self._handler_thread, *self._alive.values()}
         self._running = True
         if self._alive:
             with self._gate:
                 self._gate.notify_all()
+
+    def begin(self) -> None:
+        """The calling thread is the one that runs the handler."""
+        self._handler_thread = threading.get_ident()
 
     def leave(self) -> None:
         """The process is frozen."""
@@ -86,8 +101,11 @@ class ProcessThreads:
         self._change()
 
         def run_inside() -> None:
-            self._alive[thread] = threading.get_ident()
-            presence.threads.add(threading.get_ident())
+            me = threading.get_ident()
+            self._alive[thread] = me
+            presence.started[me] = self._process
+            if presence.process is self._process:
+                presence.threads.add(me)
             sys.settrace(self._trace)
             try:
                 run()
@@ -95,7 +113,8 @@ class ProcessThreads:
                 pass
             finally:
                 sys.settrace(None)
-                presence.threads.discard(threading.get_ident())
+                presence.threads.discard(me)
+                presence.started.pop(me, None)
                 self.forget(thread)
 
         thread.run = run_inside  # type: ignore[method-assign]
@@ -117,6 +136,7 @@ class ProcessThreads:
             return True
         me = threading.get_ident()
         self._change()
+        self._waiting.add(me)
         if wake_ns is not None:
             self._wakes.append(wake_ns)
         try:
@@ -139,6 +159,42 @@ class ProcessThreads:
                 self._wakes.remove(wake_ns)
             self._found_nothing.pop(me, None)
             self._change()
+            self._return(me)
+
+    @contextmanager
+    def others_stand_still(self) -> Iterator[None]:
+        """Let no other thread of the process run Python of the package; wait for those that can be waited for."""
+        me = threading.get_ident()
+        self._stand_still()
+        with self._one_outside:
+            self.outside = me
+            place, since = _places([self._handler_thread]), _perf_counter()
+            while me != self._handler_thread and not self._handler_waits():
+                self._stand_still()
+                _real_sleep(_GRACE)
+                if _places([self._handler_thread]) != place:
+                    place, since = _places([self._handler_thread]), _perf_counter()
+                elif _perf_counter() - since > _PATIENCE:
+                    break  # it waits inside native code, such as for a lock that one who stands still has
+            try:
+                yield
+            finally:
+                with self._gate:
+                    self.outside = 0
+                    self._change()
+                    self._gate.notify_all()
+
+    def _handler_waits(self) -> bool:
+        """Whether the thread that runs the handler waits in `until`, which it cannot leave while another is outside."""
+        with self._gate:
+            return self._handler_thread in self._waiting
+
+    def _return(self, me: int) -> None:
+        """Leave `until`: not while another thread is outside."""
+        with self._gate:
+            while self.outside not in (0, me) and not self._ended:
+                _real_wait(self._gate)
+            self._waiting.discard(me)
 
     def _change(self) -> None:
         """Something moved: what the threads found before no longer counts."""
@@ -148,29 +204,43 @@ class ProcessThreads:
     def _all_wait(self) -> bool:
         """Whether no thread has anything to do. One that waits inside native code is never seen here: patience ends."""
         threads = (self._handler_thread, *self._alive.values())
-        if all(self._found_nothing.get(thread) == self._version for thread in threads):
+        busy = [thread for thread in threads if self._found_nothing.get(thread) != self._version]
+        if not busy:
             return True
+        if self.outside or not self._wakes:
+            return False
+        places = _places(busy)
+        if places != self._places:
+            self._places, self._changed = places, _perf_counter()
         return _perf_counter() - self._changed > _PATIENCE
 
     def _pause_point(self) -> None:
-        """Stand still while the process is frozen; end with it."""
-        if threading.get_ident() in self._alive.values():
-            self._stand_still()
+        """Stand still while the process is frozen or another thread is outside; end with the process."""
+        self._stand_still()
         self._process.stop_if_due()
 
     def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
-        if not frame.f_code.co_filename.startswith(_PACKAGE):
+        if frame.f_code.co_filename not in self._process.sources:
             return None
         if not self._running or self._ended:
             self._stand_still()
         return self._trace
 
     def _stand_still(self) -> None:
+        me = threading.get_ident()
         with self._gate:
-            while not self._running and not self._ended:
+            while not self._ended and (
+                self.outside not in (0, me) or (not self._running and me not in (self.outside, self._handler_thread))
+            ):
                 _real_wait(self._gate)
         if self._ended:
             raise SandboxStop
+
+
+def _places(threads: list[int]) -> list[tuple[int, int]]:
+    """Where threads are in their code. Two looks that differ show that they run."""
+    frames = sys._current_frames()
+    return [(id(frames[thread]), frames[thread].f_lasti) for thread in threads if thread in frames]
 
 
 def _start(self: threading.Thread) -> None:
@@ -198,11 +268,26 @@ def _join(self: threading.Thread, timeout: float | None = None) -> None:
     process.threads.until(process.after(timeout), ended)
 
 
-def _wait(self: threading.Condition, timeout: float | None = None) -> bool:
+def _wait(self: Any, timeout: float | None = None) -> bool:
+    """``Condition.wait``. One waiter for all the time: a notification between two looks must not be lost."""
     process = here()
     if process is None:
         return _real_wait(self, timeout)
-    return process.threads.until(process.after(timeout), lambda seconds: _real_wait(self, seconds))
+    if not self._is_owned():
+        raise RuntimeError("cannot wait on un-acquired lock")
+    waiter = _thread.allocate_lock()
+    waiter.acquire()
+    self._waiters.append(waiter)
+    held = self._release_save()
+    notified = False
+    try:
+        notified = process.threads.until(process.after(timeout), lambda s: waiter.acquire(s > 0, s or -1))
+    finally:
+        self._acquire_restore(held)
+        if not notified:
+            with contextlib.suppress(ValueError):
+                self._waiters.remove(waiter)
+    return notified
 
 
 def _selecting(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -234,6 +319,12 @@ _substitutes += [
 ]
 _originals: list[Any] = []
 _installed = 0
+_pool_log = logging.getLogger("concurrent.futures")
+
+
+def _of_interest(record: logging.LogRecord) -> bool:
+    """A pool's worker that ends with its process is no news."""
+    return not (record.exc_info and isinstance(record.exc_info[1], SandboxStop))
 
 
 def install() -> None:
@@ -244,6 +335,7 @@ def install() -> None:
         _originals[:] = [vars(owner)[name] for owner, name, _ in _substitutes]
         for owner, name, substitute in _substitutes:
             setattr(owner, name, substitute)
+        _pool_log.addFilter(_of_interest)
 
 
 def uninstall() -> None:
@@ -253,3 +345,4 @@ def uninstall() -> None:
     if _installed == 0:
         for (owner, name, _), original in zip(_substitutes, _originals, strict=True):
             setattr(owner, name, original)
+        _pool_log.removeFilter(_of_interest)

@@ -77,6 +77,18 @@ def test_stopping_twice_is_harmless_and_a_stopped_cloud_says_so(cloud: Cloud) ->
         cloud.advance(seconds=1)
 
 
+def test_a_client_made_inside_can_do_nothing_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN somebody signed in to AWS
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "REALKEY")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "real")
+    # WHEN a client is made inside a cloud
+    with lambdalab.start():
+        client = boto3.client("lambda")
+    # THEN it keeps moto's credentials afterwards, and the environment has its own back
+    assert client._request_signer._credentials.access_key == "FOOBARKEY"
+    assert os.environ["AWS_ACCESS_KEY_ID"] == "REALKEY"
+
+
 def test_an_exception_inside_leaves_the_process_clean() -> None:
     # GIVEN the process as it is
     before = (os.environ.copy(), botocore.endpoint.time, set(sys.meta_path), threading.active_count())

@@ -12,6 +12,7 @@ from lambdalab.timeline import (
     Attempt,
     Delivery,
     Entry,
+    EnvironmentCreated,
     EnvironmentReset,
     EnvironmentShutdown,
     EventAccepted,
@@ -51,25 +52,32 @@ class _Teller:
         self._environments = shortened(
             identifier for entry in entries if (identifier := getattr(entry, "environment_id", ""))
         )
+        # An environment whose init failed is new all the same when its first event comes.
+        firsts: dict[str, int] = {}
+        for entry in entries:
+            if isinstance(entry, Attempt):
+                firsts.setdefault(entry.environment_id, id(entry))
+        created = {entry.environment_id for entry in entries if isinstance(entry, EnvironmentCreated)}
+        self._first_of_new = {attempt for environment, attempt in firsts.items() if environment in created}
         self._several = len({entry.function_arn for entry in entries if entry.function_arn}) > 1
 
     def sentences(self, most: int) -> list[str]:
         stories: dict[str, _Story] = {}
-        single: list[tuple[int, str]] = []
+        # At one instant API calls come first, then events and calls, then what became of environments.
+        single: list[tuple[int, int, str]] = []
         for entry in self._entries:
             match entry:
                 case EventAccepted() | Attempt() | Throttle() | RetryScheduled() | EventDiscarded() | Delivery():
                     stories.setdefault(entry.request_id, []).append(entry)
                 case _:
                     if said := self._alone(entry):
-                        single.append((entry.at_ns, said))
+                        single.append((entry.at_ns, 0 if isinstance(entry, ApiCalled) else 2, said))
         like: dict[Hashable, list[str]] = {}
         for request_id, story in stories.items():
             key = _shape(story) if len(stories) + len(single) > most else request_id
             like.setdefault(key, []).append(request_id)
-        told = [(stories[group[0]][0].at_ns, self._story(group, stories[group[0]])) for group in like.values()]
-        # sorted() keeps the order of what was found at one instant: what stands alone, then the events.
-        sentences = [said for _, said in sorted([*single, *told], key=lambda pair: pair[0])]
+        told = [(stories[group[0]][0].at_ns, 1, self._story(group, stories[group[0]])) for group in like.values()]
+        sentences = [said for *_, said in sorted([*single, *told], key=lambda one: one[:2])]
         if len(sentences) > most:
             left_out = len(sentences) - most + 1
             sentences = [*sentences[: most - 1], f"… and {left_out:,} more sentences like these."]
@@ -157,7 +165,7 @@ class _Teller:
     def _attempt(self, entry: Attempt) -> str:
         who = f"attempt {entry.attempt}" if entry.invocation_type == "Event" else "it"
         ended = _FAILED.get(entry.outcome, "succeeded")
-        state = "a cold" if entry.cold else "a warm"
+        state = "a cold" if entry.cold or id(entry) in self._first_of_new else "a warm"
         said = f"{who} {ended} in {state} environment ({self._environments[entry.environment_id]})"
         said += f" after {in_words(entry.ended_ns - entry.at_ns)}"
         if entry.cold:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import boto3
+
+import lambdalab
 from lambdalab.show import ShownTimeline
 from lambdalab.show.narration import narrated
 from lambdalab.timeline import Delivery, EventAccepted, EventDiscarded, Init
@@ -116,3 +119,21 @@ def test_entries_that_were_only_counted_are_mentioned() -> None:
 
 def test_nothing_happened() -> None:
     assert narrated(empty()) == ["Nothing has happened yet."]
+
+
+def test_a_handler_that_cannot_be_loaded_is_told_in_order(lambda_cloud: lambdalab.Cloud) -> None:
+    # GIVEN a package with a syntax error
+    client = boto3.client("lambda")
+    client.create_function(
+        FunctionName="f",
+        Runtime="python3.13",
+        Handler="h.h",
+        Role=lambda_cloud.execution_role,
+        Code={"ZipFile": lambdalab.deployment_package({"h.py": "def h(:"})},
+    )
+    # WHEN the function is called for the first time
+    client.invoke(FunctionName="f")
+    # THEN the call comes before what became of its environment, which was new
+    sentences = narrated(lambda_cloud.timeline)
+    assert [sentence.split(" ")[0] for sentence in sentences] == ["At", "Call", *["Environment"] * 3]
+    assert "failed in a cold environment" in sentences[1]

@@ -35,7 +35,8 @@ book: environment
 	@$(run) workshop.book --serve=$(SERVE) --port=$(PORT)
 
 test: environment
-	@$(run) pytest -n 2 --dist=loadgroup $(TESTS)
+	# By file: what a file sets up (a graded course, a built site) is set up once.
+	@$(run) pytest -n 2 --dist=loadfile $(TESTS)
 
 lab: environment
 	@$(run) workshop.lab

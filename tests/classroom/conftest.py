@@ -77,14 +77,6 @@ def submissions_of(name: str) -> dict[str, NotebookNode]:
     return found
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker grades an assignment, once; another may grade the next."""
-    for item in items:
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and "assignment" in item.callspec.params:
-            item.add_marker(pytest.mark.xdist_group(item.callspec.params["assignment"]))
-
-
 @pytest.fixture(scope="module", params=sorted(path.stem for path in PLANTED.glob("*.yml")))
 def assignment(request: pytest.FixtureRequest) -> str:
     return str(request.param)

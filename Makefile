@@ -34,8 +34,8 @@ environment:
 book: environment
 	@$(run) workshop.book --serve=$(SERVE) --port=$(PORT)
 
+# Dealt out by file: what a file sets up (a graded course, a built site) is set up once.
 test: environment
-	# By file: what a file sets up (a graded course, a built site) is set up once.
 	@$(run) pytest -n 2 --dist=loadfile $(TESTS)
 
 lab: environment

@@ -34,9 +34,9 @@ def figures(rounds: int) -> list[Figure]:
     return measured
 
 
-def _create(cloud: Cloud) -> None:
+def _create(cloud: Cloud, name: str = "f") -> None:
     boto3.client("lambda").create_function(
-        FunctionName="f", Runtime="python3.12", Handler="h.h", Role=cloud.execution_role, Code={"ZipFile": PACKAGE}
+        FunctionName=name, Runtime="python3.12", Handler="h.h", Role=cloud.execution_role, Code={"ZipFile": PACKAGE}
     )
 
 
@@ -52,18 +52,18 @@ def _engine_share(cloud: Cloud, rounds: int) -> float:
 
 
 def _cold_ms(executor: ExecutorName, rounds: int) -> float:
-    """Milliseconds by which an invocation in a new environment of known code outlasts a warm one."""
+    """Milliseconds by which the first invocation of a function of known code outlasts a later one."""
     with lambdalab.start(executor=executor) as cloud:
-        _create(cloud)
+        _create(cloud, "first")
         client = boto3.client("lambda")
 
-        def warm() -> None:
-            client.invoke(FunctionName="f", Payload=b"{}")["Payload"].read()
+        def invoke(name: str) -> None:
+            client.invoke(FunctionName=name, Payload=b"{}")["Payload"].read()
 
-        def cold() -> None:
-            cloud.advance(minutes=10)  # the idle environment is taken away
-            warm()
-
-        warm()
-        cold()
-        return max(0.0, median_seconds(cold, rounds) - median_seconds(warm, rounds)) * 1e3
+        invoke("first")
+        names = [f"f{number}" for number in range(rounds)]
+        for name in names:
+            _create(cloud, name)
+        fresh = iter(names)
+        cold = median_seconds(lambda: invoke(next(fresh)), rounds)
+        return max(0.0, cold - median_seconds(lambda: invoke("first"), rounds)) * 1e3

@@ -144,7 +144,7 @@ class AlarmBudget:
                 _set_timer(_ITIMER_REAL, self._seconds - elapsed, _AGAIN)
                 return
             computed = _thread_time() - self._cpu_began
-            if computed < self._seconds / 2 and elapsed < _PATIENCE * self._seconds:
+            if computed < 0.9 * self._seconds and elapsed < _PATIENCE * self._seconds:
                 return
         self._stop()
 

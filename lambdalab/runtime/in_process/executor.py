@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import tempfile
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -29,8 +28,8 @@ class InProcessExecutor:
     modelled
         How long things take; default `ProcessModel()`.
     budget_seconds
-        Real time a handler, or its static code, may compute before it counts as an endless loop and times out;
-        2 by default, 5 in the browser.
+        Real processor time a handler, or its static code, may compute before it counts as an endless loop and
+        times out; 5 by default. Importing an SDK and making its clients takes a second or two on a slow machine.
 
     Notes
     -----
@@ -41,10 +40,10 @@ class InProcessExecutor:
 
     name = "in-process"
 
-    def __init__(self, clock: Clock, modelled: ProcessModel | None = None, budget_seconds: float | None = None) -> None:
+    def __init__(self, clock: Clock, modelled: ProcessModel | None = None, budget_seconds: float = 5.0) -> None:
         self._clock = clock
         self._modelled = modelled or ProcessModel()
-        self._budget_seconds = budget_seconds or (5.0 if sys.platform == "emscripten" else 2.0)
+        self._budget_seconds = budget_seconds
         self._folder: Path | None = None
         self._archives: ArchiveStore | None = None
         self._created = 0

@@ -51,9 +51,9 @@ def axe(root: Path) -> str:
     return (assets.packages() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: Path) -> Iterator[Browser]:
-    """One Chromium for all tests of a worker."""
+    """One Chromium for a file. Playwright keeps an event loop running, which other files' tests must not meet."""
     with sync_playwright() as playwright:
         program = playwright.chromium.launch(executable_path=str(chromium), args=FLAGS)
         yield program

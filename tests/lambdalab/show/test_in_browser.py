@@ -15,8 +15,8 @@ from lambdalab.show import ShownTimeline
 from lambdalab.show.charts import durations
 from lambdalab.show.palette import DARK, LIGHT
 from tests.lambdalab.show.stories import called, overloaded, retried
-from tests.site.sites import course_lock
 from tests.site.visitor import FLAGS
+from workshop.exclusive import exclusive
 
 pytestmark = pytest.mark.browser
 
@@ -60,7 +60,7 @@ def browser(chromium: Path) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def node_modules(root: Path) -> Path:
-    with course_lock(root):
+    with exclusive(root / "_build" / "book.lock", "installing packages for tests"):
         return install_packages(root / "book" / "_assets", root / "_build" / "assets")
 
 

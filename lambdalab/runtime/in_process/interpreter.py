@@ -44,6 +44,7 @@ __all__ = ["InterpreterState"]
 _CHANCE = [name for name, value in vars(random).items() if getattr(value, "__self__", None) is random._inst]
 _MACHINE_SDK = frozenset({"boto3", "botocore", "s3transfer"})
 """A package's own copy of these would reach the real AWS: the machine's are used, as moto has hold of them."""
+_MACHINE_ROOT = logging.root
 _PYTHON_FILTERS = [
     ("default", None, DeprecationWarning, "__main__", 0),
     ("ignore", None, DeprecationWarning, None, 0),
@@ -109,6 +110,7 @@ class InterpreterState:
         self._traceback = Substitute(runtime)
         self._root = logging.RootLogger(logging.WARNING)
         self._manager = logging.Manager(self._root)
+        self._machine_log = _Names(_MACHINE_ROOT, {"handlers": [_ToProcessLog(self)]})
         stdout, stderr = process.output.stdout, process.output.stderr
         self._streams = _Names(
             sys, {"stdout": stdout, "stderr": stderr, "__stdout__": stdout, "__stderr__": stderr}, kept=True
@@ -131,6 +133,7 @@ class InterpreterState:
             ),
             _Names(os, {"environ": EnvironmentVariables(variables)}, kept=True),
             _Names(logging, {"root": self._root}),
+            self._machine_log,
             _Names(tempfile, {"tempdir": TMP}, kept=True),
             _Names(queue, {"SimpleQueue": queue._PySimpleQueue}),  # type: ignore[attr-defined]
             _Names(threading, {"excepthook": threading.__excepthook__}, kept=True),
@@ -221,6 +224,16 @@ class InterpreterState:
             return None
         return self._streams.saved(name)
 
+    def log(self, record: logging.LogRecord) -> None:
+        """Take a record of a library that was imported before the process was: it is logged where its thread belongs."""
+        if presence.process is not self._process or here() is not None:
+            if self._root.isEnabledFor(record.levelno):
+                self._root.callHandlers(record)
+        else:
+            for handler in self._machine_log.saved("handlers"):
+                if record.levelno >= handler.level:
+                    handler.handle(record)
+
     def _hide_modules(self) -> None:
         """Take away what the process must not see: the project's modules, and others of the names of its own."""
         loaded = sys.modules
@@ -235,6 +248,17 @@ class InterpreterState:
         finder = FolderFinder(self._process, folder)
         self._finders[folder] = finder  # type: ignore[assignment]
         return finder
+
+
+class _ToProcessLog(logging.Handler):
+    """Stands for the notebook's handlers, which a process has not: one that shows its log may wait for the notebook."""
+
+    def __init__(self, state: InterpreterState) -> None:
+        super().__init__()
+        self._state = state
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._state.log(record)
 
 
 def _show_warning(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import textwrap
+import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import boto3
 import pytest
@@ -155,3 +157,39 @@ def test_many_calls_are_no_endless_loop(deploy: Any) -> None:
     )
     # WHEN it runs THEN it comes to its end
     assert invoke(500) == 500
+
+
+def test_what_the_sdk_logs_goes_to_the_functions_log_and_never_waits_for_the_notebooks_handlers(deploy: Any) -> None:
+    # GIVEN a notebook whose root logger shows records as a kernel's stream does: it waits for another thread
+    class Waiting(logging.Handler):
+        records: ClassVar[list[str]] = []
+
+        def emit(self, record: logging.LogRecord) -> None:
+            threading.Event().wait(60)
+            self.records.append(record.getMessage())
+
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.handlers.append(waiting := Waiting(level=logging.INFO))
+    root.setLevel(logging.INFO)
+    invoke = deploy(
+        "logs",
+        """
+        import logging, time
+        logging.getLogger().setLevel(event)
+        began = time.time()
+        boto3.session.Session().client("s3")  # says where it found credentials
+        return time.time() - began
+        """,
+    )
+    try:
+        # WHEN a handler makes a client of the SDK, which the notebook had imported
+        waited = [invoke("WARNING"), invoke("INFO")]
+    finally:
+        root.handlers.remove(waiting)
+        root.setLevel(level)
+    # THEN the handler does not wait for the notebook, and the record is in the function's log when its level lets it
+    assert waited == [0, 0]
+    logs = boto3.client("logs")
+    events = logs.filter_log_events(logGroupName="/aws/lambda/logs")["events"]
+    assert sum("Found credentials" in event["message"] for event in events) == 1
+    assert Waiting.records == []

@@ -7,8 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from workshop.chromium import HOW_TO_GET_ONE, find_chromium
+
+# No test asserts how long something takes, hypothesis's own checks included: a machine may be busy.
+settings.register_profile("lambdalab", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("lambdalab")
 
 LEFT_OUT = pytest.StashKey[int]()
 

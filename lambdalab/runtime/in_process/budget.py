@@ -28,6 +28,7 @@ _get_signal, _set_signal = _native.getsignal, _native.signal
 _set_timer: Any = getattr(_native, "setitimer", None)
 _SIGALRM, _SIGINT, _ITIMER_REAL = int(getattr(signal, "SIGALRM", 0)), int(signal.SIGINT), 0
 _AGAIN = 0.01
+_LOOKS = 20
 _LOOK_EVERY = 2_000
 _PATIENCE = 5
 
@@ -96,13 +97,15 @@ class AlarmBudget:
     """A timer signal, on the main thread.
 
     Code that waits without computing – for a lock, or for its share of a busy machine – is given
-    `_PATIENCE` times the budget.
+    `_PATIENCE` times the budget. The thread's processor time is slow to ask for, and is first asked for when a
+    phase has lasted a twentieth of the budget: most never do.
     """
 
     def __init__(self, seconds: float, stop: Callable[[], None], interrupt: Callable[[], None]) -> None:
         self._seconds = seconds
         self._stop = stop
         self._interrupts = _Interrupts(interrupt)
+        self._cpu_began: float | None = None
 
     def start(self) -> None:
         self._struck = False
@@ -110,7 +113,7 @@ class AlarmBudget:
         self.renew()
         self._interrupts.start()
         self._previous_alarm = _set_signal(_SIGALRM, self._on_alarm)
-        self._previous_timer = _set_timer(_ITIMER_REAL, self._seconds, _AGAIN)
+        self._previous_timer = _set_timer(_ITIMER_REAL, self._seconds / _LOOKS, self._seconds / _LOOKS)
 
     def end(self) -> None:
         remaining, interval = self._previous_timer
@@ -125,10 +128,10 @@ class AlarmBudget:
 
     def resume(self) -> None:
         self.renew()
-        _set_timer(_ITIMER_REAL, self._seconds, _AGAIN)
+        _set_timer(_ITIMER_REAL, self._seconds / _LOOKS, self._seconds / _LOOKS)
 
     def renew(self) -> None:
-        self._began, self._cpu_began = _perf_counter(), _thread_time()
+        self._began, self._cpu_began = _perf_counter(), None
 
     def strike(self) -> None:
         self._struck = True
@@ -139,13 +142,13 @@ class AlarmBudget:
 
     def _on_alarm(self, number: int, frame: FrameType | None) -> None:
         if not self._struck:
-            elapsed = _perf_counter() - self._began
-            if elapsed < self._seconds:  # renewed meanwhile
-                _set_timer(_ITIMER_REAL, self._seconds - elapsed, _AGAIN)
+            if self._cpu_began is None:
+                self._cpu_began = _thread_time()
                 return
-            computed = _thread_time() - self._cpu_began
-            if computed < 0.9 * self._seconds and elapsed < _PATIENCE * self._seconds:
+            elapsed, computed = _perf_counter() - self._began, _thread_time() - self._cpu_began
+            if elapsed < self._seconds or (computed < 0.9 * self._seconds and elapsed < _PATIENCE * self._seconds):
                 return
+        _set_timer(_ITIMER_REAL, _AGAIN, _AGAIN)
         self._stop()
 
 

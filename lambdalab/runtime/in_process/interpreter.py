@@ -225,7 +225,7 @@ class InterpreterState:
         return self._streams.saved(name)
 
     def log(self, record: logging.LogRecord) -> None:
-        """Take a record of a library that was imported before the process was: it is logged where its thread belongs."""
+        """Take a record of a library imported before the process began: it is logged where its thread belongs."""
         if presence.process is not self._process or here() is not None:
             if self._root.isEnabledFor(record.levelno):
                 self._root.callHandlers(record)

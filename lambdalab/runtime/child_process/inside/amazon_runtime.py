@@ -15,7 +15,7 @@ from typing import Any
 from lambdalab.runtime.child_process.inside.process_view import ProcessView
 from lambdalab.runtime.shown_traceback import shown_frames
 
-__all__ = ["preload", "prepare"]
+__all__ = ["preload", "prepare", "rehearse"]
 
 # These read the environment's variables when imported: a fork imports them itself, from code read beforehand.
 _LATE = ("awslambdaric.lambda_runtime_client", "awslambdaric.bootstrap")
@@ -48,12 +48,26 @@ def preload() -> None:
         _code[name] = specification, code
 
 
-def prepare(settings: dict[str, Any], view: ProcessView) -> Callable[[], None]:
-    """What serves events until the process ends. Everything it needs is imported."""
+def rehearse() -> None:
+    """Import for nothing what `prepare` will: a fork's pages are copied when they are first written to."""
+    if not _code:
+        return
+    sys.modules["runtime_client"] = None  # type: ignore[assignment]  # its library is to be loaded later
+    _import_late()
+    for name in ("runtime_client", *_LATE):
+        del sys.modules[name]
+
+
+def _import_late() -> None:
     for name, (specification, code) in _code.items():
         module = sys.modules[name] = importlib.util.module_from_spec(specification)
         exec(code, vars(module))
         setattr(sys.modules["awslambdaric"], name.rpartition(".")[2], module)
+
+
+def prepare(settings: dict[str, Any], view: ProcessView) -> Callable[[], None]:
+    """What serves events until the process ends. Everything it needs is imported."""
+    _import_late()
     import awslambdaric.bootstrap as bootstrap
     from awslambdaric.lambda_runtime_client import LambdaRuntimeClient
 

@@ -23,7 +23,7 @@ from lambdalab.runtime.child_process.inside import (
 )
 from lambdalab.runtime.shown_traceback import Substitute
 
-__all__ = ["launch_forked", "launch_from_standard_input"]
+__all__ = ["launch_forked", "launch_from_standard_input", "rehearse"]
 
 _open, _dup2, _close = os.open, os.dup2, os.close
 _PACKAGES_OF_OURS = ("lambdalab.runtime.child_process", "lambdalab.runtime.in_process")
@@ -43,7 +43,6 @@ def launch_forked(settings: dict[str, Any], output: int) -> None:
     """A process the zygote has just forked. Does not return: the rest of the zygote is not its business."""
     status = 1
     try:
-        os.setpgid(0, 0)
         _dup2(output, 1)
         _dup2(output, 2)
         _close(output)
@@ -58,6 +57,11 @@ def launch_forked(settings: dict[str, Any], output: int) -> None:
         _print_traceback(type(error), error, error.__traceback__)
     finally:
         _finish(status)
+
+
+def rehearse() -> None:
+    """Do for nothing what a start does, in a process that waits for its settings."""
+    amazon_runtime.rehearse()
 
 
 def _stream(descriptor: int, errors: str) -> Any:

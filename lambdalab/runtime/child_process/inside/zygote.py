@@ -16,6 +16,7 @@ from lambdalab.runtime.machine_folders import library_folders
 
 __all__ = ["serve"]
 
+_MESSAGE_MAX = 1 << 18
 # What the runtimes and most functions need.
 _PRELOADED = (
     "concurrent.futures",
@@ -48,30 +49,68 @@ def serve(descriptor: int) -> None:
     library_folders()  # remembered, and so inherited
     gc.collect()
     gc.freeze()  # keeps the collector from writing to, and so copying, the pages shared with the forks
+    spare = _Spare(line)
     line.send(b'{"ready": true}')
     children: set[int] = set()
     while True:
         try:
-            message, descriptors, _, _ = socket.recv_fds(line, 1 << 18, 1)
+            message, descriptors, _, _ = socket.recv_fds(line, _MESSAGE_MAX, 1)
         except ConnectionError:
             message, descriptors = b"", []
         if not message:
             break
         request: dict[str, Any] = json.loads(message)
         if "fork" in request:
-            pid = os.fork()
-            if pid == 0:
-                line.close()
-                launch.launch_forked(request["fork"], descriptors[0])
-            with contextlib.suppress(PermissionError, ProcessLookupError):  # whoever is first: it does so, too
-                os.setpgid(pid, pid)
-            children.add(pid)
-            os.close(descriptors[0])
-            line.send(json.dumps({"pid": pid}).encode())
+            children.add(spare.pid)
+            spare.begin(message, descriptors[0])
+            line.send(json.dumps({"pid": spare.pid}).encode())
+            spare = _Spare(line)
         else:
             children.discard(request["reap"])
             _, status, used = os.wait4(request["reap"], 0)
             line.send(json.dumps({"status": status, "memory": used.ru_maxrss}).encode())
-    for pid in children:
+    for pid in (*children, spare.pid):
         os.killpg(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
+
+
+class _Spare:
+    """A process forked before it is asked for: forking is slow, and a cold start need not wait for it.
+
+    Attributes
+    ----------
+    pid
+        Its id, and its group's.
+    """
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.pid = os.fork()
+        if self.pid == 0:
+            line.close()
+            self._line.close()
+            _await_settings(theirs)
+        theirs.close()
+        with contextlib.suppress(PermissionError, ProcessLookupError):  # whoever is first: it does so, too
+            os.setpgid(self.pid, self.pid)
+
+    def begin(self, message: bytes, output: int) -> None:
+        """Hand it the engine's message, which has its settings, and where it writes to."""
+        with contextlib.suppress(BrokenPipeError):  # it was killed: the engine will see it end
+            socket.send_fds(self._line, [message], [output])
+        os.close(output)
+        self._line.close()
+
+
+def _await_settings(line: socket.socket) -> None:
+    """What a spare does until it is an environment. Does not return."""
+    try:
+        os.setpgid(0, 0)
+        launch.rehearse()
+        message, descriptors, _, _ = socket.recv_fds(line, _MESSAGE_MAX, 1)
+        line.close()
+    except BaseException:
+        os._exit(1)
+    if not message:  # the zygote is gone
+        os._exit(0)
+    launch.launch_forked(json.loads(message)["fork"], descriptors[0])

@@ -60,26 +60,41 @@ class Zygote:
                 process_group=0,
             )
         self._ready = False
+        self._forking = False
+        self._spare: tuple[int, socket.socket] | None = None
+        self._received_descriptors: list[int] = []
         atexit.register(self.close)
 
     def fork(self, settings: dict[str, Any], output: int) -> ForkedProcess:
-        """A new process with these settings, writing to `output`."""
+        """A new process with these settings, writing to `output`.
+
+        It was forked before it was asked for, and the next one is forked while it starts.
+        """
         with self._lock:
             if not self._ready:  # its imports take a while; only the first environment waits for them
                 self._ready = self._receive()["ready"]
                 self._socket.settimeout(_ANSWER_SECONDS)
-            message = json.dumps({"fork": settings}).encode()
+                self._ask({"fork": True})
+                self._forking = True
+            self._take_spare()
+            assert self._spare is not None
+            (pid, line), self._spare = self._spare, None
             try:
-                socket.send_fds(self._socket, [message], [output])
+                with line:
+                    socket.send_fds(line, [json.dumps(settings).encode()], [output])
             except OSError as error:
-                raise ZygoteUnavailable(f"the zygote does not listen: {error}") from error
-            return ForkedProcess(self._receive()["pid"], self._reap)
+                raise ZygoteUnavailable(f"the process forked in advance does not listen: {error}") from error
+            self._ask({"fork": True})
+            self._forking = True
+            return ForkedProcess(pid, self._reap)
 
     def close(self) -> None:
         """End it, and whatever it still has. Safe to call twice."""
         if os.getpid() != self._owner:  # a fork of this process owns nothing of this
             return
         with self._lock:
+            if self._spare is not None:
+                self._spare[1].close()
             self._socket.close()  # it ends by itself at that
             try:
                 self._popen.wait(timeout=2)
@@ -91,16 +106,30 @@ class Zygote:
     def _reap(self, pid: int) -> Ending:
         with self._lock:
             try:
-                self._socket.send(json.dumps({"reap": pid}).encode())
+                self._take_spare()  # its answers come in the order of the questions
+                self._ask({"reap": pid})
                 answer = self._receive()
                 return Ending(answer["status"], answer["memory"])
             except (OSError, ZygoteUnavailable):
                 # It is gone, and so is its child: that was killed before this question.
                 return Ending(signal.SIGKILL, 0)
 
+    def _ask(self, request: dict[str, Any]) -> None:
+        try:
+            self._socket.send(json.dumps(request).encode())
+        except OSError as error:
+            raise ZygoteUnavailable(f"the zygote does not listen: {error}") from error
+
+    def _take_spare(self) -> None:
+        """Read the answer to the last request to fork, unless that has been done."""
+        if self._forking:
+            self._forking = False
+            answer = self._receive()
+            self._spare = answer["pid"], socket.socket(fileno=self._received_descriptors.pop())
+
     def _receive(self) -> dict[str, Any]:
         try:
-            received = self._socket.recv(_MESSAGE_MAX)
+            received, self._received_descriptors, _, _ = socket.recv_fds(self._socket, _MESSAGE_MAX, 1)
         except OSError as error:
             received, reason = b"", str(error)
         else:

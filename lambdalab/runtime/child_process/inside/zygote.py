@@ -49,57 +49,41 @@ def serve(descriptor: int) -> None:
     library_folders()  # remembered, and so inherited
     gc.collect()
     gc.freeze()  # keeps the collector from writing to, and so copying, the pages shared with the forks
-    spare = _Spare(line)
     line.send(b'{"ready": true}')
     children: set[int] = set()
     while True:
         try:
-            message, descriptors, _, _ = socket.recv_fds(line, _MESSAGE_MAX, 1)
+            message = line.recv(_MESSAGE_MAX)
         except ConnectionError:
-            message, descriptors = b"", []
+            message = b""
         if not message:
             break
         request: dict[str, Any] = json.loads(message)
         if "fork" in request:
-            children.add(spare.pid)
-            spare.begin(message, descriptors[0])
-            line.send(json.dumps({"pid": spare.pid}).encode())
-            spare = _Spare(line)
+            children.add(_fork_spare(line))
         else:
             children.discard(request["reap"])
             _, status, used = os.wait4(request["reap"], 0)
             line.send(json.dumps({"status": status, "memory": used.ru_maxrss}).encode())
-    for pid in (*children, spare.pid):
+    for pid in children:
         os.killpg(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
 
 
-class _Spare:
-    """A process forked before it is asked for: forking is slow, and a cold start need not wait for it.
-
-    Attributes
-    ----------
-    pid
-        Its id, and its group's.
-    """
-
-    def __init__(self, line: socket.socket) -> None:
-        self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.pid = os.fork()
-        if self.pid == 0:
-            line.close()
-            self._line.close()
-            _await_settings(theirs)
+def _fork_spare(line: socket.socket) -> int:
+    """Fork a process that waits for its settings, and tell the engine its id and where it takes them."""
+    theirs, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    pid = os.fork()
+    if pid == 0:
+        line.close()
         theirs.close()
-        with contextlib.suppress(PermissionError, ProcessLookupError):  # whoever is first: it does so, too
-            os.setpgid(self.pid, self.pid)
-
-    def begin(self, message: bytes, output: int) -> None:
-        """Hand it the engine's message, which has its settings, and where it writes to."""
-        with contextlib.suppress(BrokenPipeError):  # it was killed: the engine will see it end
-            socket.send_fds(self._line, [message], [output])
-        os.close(output)
-        self._line.close()
+        _await_settings(ours)
+    with contextlib.suppress(PermissionError, ProcessLookupError):  # whoever is first: it does so, too
+        os.setpgid(pid, pid)
+    socket.send_fds(line, [json.dumps({"pid": pid}).encode()], [theirs.fileno()])
+    theirs.close()
+    ours.close()
+    return pid
 
 
 def _await_settings(line: socket.socket) -> None:
@@ -111,6 +95,6 @@ def _await_settings(line: socket.socket) -> None:
         line.close()
     except BaseException:
         os._exit(1)
-    if not message:  # the zygote is gone
+    if not message:  # the engine is gone
         os._exit(0)
-    launch.launch_forked(json.loads(message)["fork"], descriptors[0])
+    launch.launch_forked(json.loads(message), descriptors[0])

@@ -7,6 +7,7 @@ of processes tell when a grandchild ends. Elsewhere, and whenever it cannot be h
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import signal
@@ -74,18 +75,17 @@ class Zygote:
             if not self._ready:  # its imports take a while; only the first environment waits for them
                 self._ready = self._receive()["ready"]
                 self._socket.settimeout(_ANSWER_SECONDS)
-                self._ask({"fork": True})
-                self._forking = True
+                self._ask_for_spare()
             self._take_spare()
-            assert self._spare is not None
+            if self._spare is None:
+                raise ZygoteUnavailable("the zygote has ended")
             (pid, line), self._spare = self._spare, None
             try:
                 with line:
                     socket.send_fds(line, [json.dumps(settings).encode()], [output])
             except OSError as error:
                 raise ZygoteUnavailable(f"the process forked in advance does not listen: {error}") from error
-            self._ask({"fork": True})
-            self._forking = True
+            self._ask_for_spare()
             return ForkedProcess(pid, self._reap)
 
     def close(self) -> None:
@@ -119,6 +119,11 @@ class Zygote:
             self._socket.send(json.dumps(request).encode())
         except OSError as error:
             raise ZygoteUnavailable(f"the zygote does not listen: {error}") from error
+
+    def _ask_for_spare(self) -> None:
+        with contextlib.suppress(ZygoteUnavailable):  # whoever needs it will see that there is none
+            self._ask({"fork": True})
+            self._forking = True
 
     def _take_spare(self) -> None:
         """Read the answer to the last request to fork, unless that has been done."""

@@ -21,21 +21,22 @@ PLANTED = Path(__file__).with_name("planted")
 
 @dataclass
 class GradedCourse:
-    """Scores by submission and answer cell, and the most each answer can score."""
+    """Scores by submission and answer cell, the most each answer can score, and the answers planted wrong."""
 
     scores: dict[str, dict[str, float]]
     most: dict[str, float]
+    wrong: dict[str, set[str]]
     log: str
 
 
-def grade(folder: Path, name: str, submissions: dict[str, NotebookNode]) -> GradedCourse:
+def grade(folder: Path, name: str, submissions: Submissions) -> GradedCourse:
     """Autograde submissions of an assignment with ``nbgrader generate_assignment`` and ``nbgrader autograde``."""
     master = read_master(ROOT / "solutions" / f"{name}.md")
     source = folder / "source" / name
     source.mkdir(parents=True)
     nbformat.write(master, source / f"{name}.ipynb")
     log = run_nbgrader(folder, "generate_assignment", name, "--create").stderr
-    for student, notebook in submissions.items():
+    for student, notebook in submissions.notebooks.items():
         target = folder / "submitted" / student / name
         target.mkdir(parents=True)
         nbformat.write(notebook, target / f"{name}.ipynb")
@@ -52,7 +53,7 @@ def grade(folder: Path, name: str, submissions: dict[str, NotebookNode]) -> Grad
             most[answer] = most.get(answer, 0) + about["points"]
     scores: dict[str, dict[str, float]] = {}
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
-        for student in submissions:
+        for student in submissions.notebooks:
             scores[student] = dict.fromkeys(most, 0.0)
             try:
                 notebook = gradebook.find_submission_notebook(name, name, student)
@@ -60,20 +61,44 @@ def grade(folder: Path, name: str, submissions: dict[str, NotebookNode]) -> Grad
                 raise AssertionError(f"nbgrader did not grade {student}:\n{log[-3000:]}") from None
             for mark in notebook.grades:
                 scores[student][tests[mark.name]] += mark.score
-    return GradedCourse(scores, most, log)
+    return GradedCourse(scores, most, submissions.wrong, log)
 
 
-def submissions_of(name: str) -> dict[str, NotebookNode]:
-    """The master, the release, and every planted answer set into the master, by a name that says which."""
+@dataclass
+class Submissions:
+    """Notebooks by the name of whoever submits them, and the answers planted wrong in each."""
+
+    notebooks: dict[str, NotebookNode]
+    wrong: dict[str, set[str]]
+
+
+TOGETHER = 3
+"""Wrong answers planted in one submission. Starting a kernel for each takes most of the time of all tests."""
+
+
+def submissions_of(name: str) -> Submissions:
+    """The master, the release, and every planted answer set into the master, by a name that says which.
+
+    Each wrong answer is submitted once, beside wrong answers to other tasks: the company changes from one to the next,
+    so that no task is always wrong where another is.
+    """
     planted = yaml.safe_load((PLANTED / f"{name}.yml").read_text(encoding="utf-8"))
     master = read_master(ROOT / "solutions" / f"{name}.md")
     release = nbformat.read(ROOT / "exercises" / name / f"{name}.ipynb", as_version=4)
-    found = {"master": master, "release": release}
-    for answer, wrongs in planted["wrong"].items():
-        for number, wrong in enumerate(wrongs):
-            found[f"wrong-{answer}-{number}"] = with_answers(copy.deepcopy(master), {answer: wrong["source"]})
+    found = Submissions({"master": master, "release": release}, {})
+    wrongs: dict[str, list[dict[str, str]]] = planted["wrong"]
+    for number in range(max(map(len, wrongs.values()))):
+        tasks = [task for task in wrongs if number < len(wrongs[task])]
+        groups = -(-len(tasks) // TOGETHER)
+        for group in range(groups):
+            here = tasks[group::groups] if number % 2 else tasks[group * TOGETHER : (group + 1) * TOGETHER]
+            if here:
+                student = f"wrong-{number}-{group}"
+                answers = {task: wrongs[task][number]["source"] for task in here}
+                found.notebooks[student] = with_answers(copy.deepcopy(master), answers)
+                found.wrong[student] = set(here)
     for number, right in enumerate(planted["right"]):
-        found[f"right-{number}"] = with_answers(copy.deepcopy(master), right["answers"])
+        found.notebooks[f"right-{number}"] = with_answers(copy.deepcopy(master), right["answers"])
     return found
 
 

@@ -35,11 +35,10 @@ def test_the_release_scores_nothing(graded: Any) -> None:
 
 
 def test_each_wrong_answer_loses_exactly_its_task(graded: Any) -> None:
-    for student, scores in graded.scores.items():
-        if student.startswith("wrong-"):
-            answer = student.removeprefix("wrong-").rpartition("-")[0]
-            lost = {name for name, score in scores.items() if score < graded.most[name]}
-            assert lost == {answer}, f"{student} lost {lost or 'nothing'}"
+    assert graded.wrong
+    for student, wrong in graded.wrong.items():
+        lost = {name for name, score in graded.scores[student].items() if score < graded.most[name]}
+        assert lost == wrong, f"{student} should lose {wrong}, lost {lost or 'nothing'}"
 
 
 def test_each_unlike_right_answer_scores_full(graded: Any) -> None:

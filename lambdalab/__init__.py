@@ -5,6 +5,24 @@
 ...     names = [f["FunctionName"] for f in boto3.client("lambda").list_functions()["Functions"]]
 >>> names
 []
+
+Everything AWS has an API for is done with boto3. For the rest, a cloud has
+
+==============================  ====================================================================================
+``advance(minutes=3)``          wind the clock forward; what is due meanwhile happens, in order
+``run_until_idle()``            until queues, retries and deliveries are drained; print the answer for what remains
+``at_once(call, call, …)``      begin several calls at one virtual instant, as so many callers would
+``now``                         the virtual instant
+``timeline``                    all that happened; prints and draws itself, has ``of(Type)``, ``where(name=value)``
+                                and ``since(instant)``
+``execution_role``              ARN of a role Lambda may assume
+``set_account_concurrency(n)``  the account's concurrent executions
+``stop()``                      the end; a cloud is a context manager, too
+==============================  ====================================================================================
+
+`deployment_package` makes a zip of files or of text; `work` lets a handler's computing take virtual time. What is not
+emulated raises `lambdalab.errors.NotEmulatedError`; from boto3 it comes as a ``ClientError`` with the code
+``NotEmulatedException``.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ Each appendix is plain lists and tables that read well without a script; `facts.
 from __future__ import annotations
 
 import functools
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -165,9 +166,18 @@ class ErrataDirective(_Appendix):
             head,
             HtmlElement.of("p", ledger.sentence(claim.correction), class_="errata-correction"),
         ]
-        place = "Read in " + "; ".join(claim.where) + ". "
+        place = "Read in " + "; ".join(self._document(where) for where in claim.where) + ". "
         parts.append(HtmlElement.of("p", *evidence(claim), " ", place, shown, class_="errata-evidence"))
         return HtmlElement.of("li", *parts, id=anchor, data_topic=claim.topic, data_verdict=claim.verdict)
+
+    def _document(self, where: str) -> str:
+        """A place as the ledger has it (``003: Q12 L60``), with the document's title and whole words."""
+        number, _, place = where.partition(": ")
+        titles = {seed.number: seed.title for seed in coverage(self.env).seeds}
+        place = re.sub(r"\bQ(?=\d)", "question ", place)
+        place = re.sub(r"\bcard(?=\d)", "card ", place)
+        place = re.sub(r"\bL(?=\d)", "line ", place)
+        return f"“{titles.get(number, number)}”, {place}"
 
 
 class NumbersDirective(_Appendix):

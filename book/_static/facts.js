@@ -29,23 +29,47 @@ for (const form of document.querySelectorAll("form.fact-filter")) {
     count.textContent = `${shown} of ${entries.length} ${count.dataset.counted}`;
   }
 
+  const fields = [...choices, form.elements.words];
+
+  // What is filtered stands in the address, so that it can be sent to somebody and survives a reload.
+  function note() {
+    if (location.protocol === "file:") return; // a page opened from a folder has an address that may not change
+    const address = new URL(location.href);
+    for (const field of fields) {
+      if (field.value) address.searchParams.set(field.name, field.value);
+      else address.searchParams.delete(field.name);
+    }
+    if (address.href !== location.href) history.replaceState(null, "", address);
+  }
+
+  function restore() {
+    const noted = new URLSearchParams(location.search);
+    for (const field of fields) {
+      const value = noted.get(field.name) ?? "";
+      field.value = value;
+      if (field.value !== value) field.value = ""; // no such choice
+    }
+  }
+
   // A link to an entry must lead there: past a filter that hides it, and past the form that has just appeared above.
   function follow() {
     const target = document.getElementById(location.hash.slice(1));
     if (!entries.includes(target)) return;
     if (target.hidden) {
-      form.reset();
+      for (const field of fields) field.value = "";
       apply();
+      note();
     }
     target.scrollIntoView({ behavior: "instant" });
   }
 
-  form.addEventListener("input", apply);
+  form.addEventListener("input", () => (apply(), note()));
   form.addEventListener("submit", (event) => event.preventDefault());
   // The fields are emptied after this event.
-  form.addEventListener("reset", () => setTimeout(apply));
+  form.addEventListener("reset", () => setTimeout(() => (apply(), note())));
   addEventListener("hashchange", follow);
   form.hidden = false;
+  restore();
   apply();
   follow();
 }

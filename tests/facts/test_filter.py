@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -59,6 +60,30 @@ def test_the_errata_are_filtered_by_topic_verdict_and_words(page: Page, book: Bo
     # WHEN words are looked for that stand in no claim of it, THEN none stays
     page.get_by_label("Words").fill("minute RECORDING")
     expect(count).to_have_text("0 of 3 claims")
+
+
+def test_what_is_filtered_stands_in_the_address(page: Page, book: Book) -> None:
+    # GIVEN the errata on a server
+    page.route(
+        "http://book.test/**", lambda route: route.fulfill(path=book.out / urlsplit(route.request.url).path.lstrip("/"))
+    )
+    page.goto("http://book.test/errata.html")
+
+    # WHEN they are filtered
+    page.get_by_label("Topic").select_option("pricing")
+    page.get_by_label("Words").fill("a")
+
+    # THEN the address says so, and whoever opens it sees the same
+    expect(page).to_have_url("http://book.test/errata.html?topic=pricing&words=a")
+    page.reload()
+    expect(page.get_by_label("Topic")).to_have_value("pricing")
+    expect(page.locator("#c001")).to_be_hidden()
+
+    # WHEN all are shown again, or the address asks for what there is not, THEN nothing is filtered
+    page.get_by_role("button", name="Show all").click()
+    expect(page).to_have_url("http://book.test/errata.html")
+    page.goto("http://book.test/errata.html?topic=nonsense")
+    expect(page.get_by_role("status")).to_have_text("3 of 3 claims")
 
 
 def test_the_filter_is_used_by_keyboard(page: Page, book: Book) -> None:

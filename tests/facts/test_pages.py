@@ -73,7 +73,7 @@ def test_the_errata_list_every_claim_by_topic(book: Book) -> None:
     entry = one(errata, "#c001")
     assert (entry["data-topic"], entry["data-verdict"]) == ("async", "wrong")
     assert one(entry, ".errata-id")["href"] == "#c001"
-    assert "Read in 000: L3. Shown in The chapter." in entry.get_text()
+    assert "Read in “Cards”, line 3. Shown in The chapter." in entry.get_text()
     assert one(entry, ".errata-evidence a")["href"] == "chapter.html#myth-c001"
 
 

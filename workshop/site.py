@@ -19,6 +19,7 @@ from workshop.pages import TABLE_OF_CONTENTS
 __all__ = ["build_site"]
 
 PERCENT = re.compile(rb"(reading sources|copying assets|copying images|writing output)\.\.\..*?\[ *(\d+)%\]")
+FAULT = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception): |^Extension error")
 COMPLAINT = re.compile(r"(^|: )(WARNING|ERROR|SEVERE|CRITICAL): ")
 PHASES = {b"reading sources": "Reading", b"writing output": "Writing"}
 TERMINAL_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -43,10 +44,20 @@ def build_site(root: Path) -> Path:
     # A warning is a failure every time, not only in the build that happens to read the page.
     complaints = [line for line in words.splitlines() if COMPLAINT.search(line)]
     if status or complaints:
-        quoted = "\n".join(complaints) or "\n".join(words.splitlines()[-30:])
+        quoted = "\n".join(complaints) or _faults(words)
         raise SiteFailure(f"Jupyter Book failed (all of its words: {log.relative_to(root)}):\n{quoted}")
     stamp.write_text(wanted, encoding="utf-8")
     return html
+
+
+def _faults(words: str) -> str:
+    """What went wrong, without the way through Sphinx that led there; the end of the log when nothing says so."""
+    lines = words.splitlines()
+    first = next((number for number, line in enumerate(lines) if FAULT.search(line)), None)
+    if first is None:
+        return "\n".join(lines[-30:])
+    after = (number for number in range(first, len(lines)) if lines[number].startswith(("Traceback ", "The above ")))
+    return "\n".join(lines[first : next(after, first + 15)]).rstrip()
 
 
 def _run(root: Path, log: Path) -> int:

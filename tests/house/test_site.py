@@ -35,6 +35,26 @@ def test_a_warning_fails_the_build_each_time(tmp_path: Path) -> None:
             build_site(root)
 
 
+def test_what_an_extension_refuses_is_said_without_the_way_that_led_there(tmp_path: Path) -> None:
+    # GIVEN a book with an extension that refuses a page
+    root = small_book(tmp_path, {})
+    extension = "from sphinx.errors import ExtensionError\n\ndef refuse(*_):\n"
+    extension += "    raise ExtensionError('page index: quiz item 7 has no right option')\n\n"
+    extension += "def setup(app):\n    app.connect('source-read', refuse)\n    return {'parallel_read_safe': True}\n"
+    (root / "book" / "_ext").mkdir(exist_ok=True)
+    (root / "book" / "_ext" / "refusing.py").write_text(extension)
+    configuration = root / "_config.yml"
+    configuration.write_text(
+        configuration.read_text() + "\nsphinx: {local_extensions: {refusing: book/_ext/}}\n", encoding="utf-8"
+    )
+    # WHEN it is built
+    with pytest.raises(SiteFailure) as failure:
+        build_site(root)
+    # THEN the refusal is said, and no line of a traceback
+    assert "quiz item 7 has no right option" in str(failure.value)
+    assert 'File "' not in str(failure.value)
+
+
 def test_an_unfinished_build_is_made_anew(tmp_path: Path) -> None:
     # GIVEN a built book, one of whose pages an interrupted build has left half written
     root = small_book(tmp_path, {})

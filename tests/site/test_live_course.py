@@ -21,8 +21,8 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 from assignment import read_master  # noqa: E402
 
 IN_A_BROWSER = ("lambda-in-ten-minutes", "asynchronous-invocation", "functions-in-a-vpc", "warm-up")
-"""Pages and homework tried in Chromium. All of them run in Pyodide under Node (``tests/live``), which is the same Python;
-what a browser adds is tried on these."""
+"""Pages and homework tried in Chromium. All of them run in Pyodide under Node (``tests/live``), which is the same
+Python; what a browser adds is tried on these."""
 MASTERS = sorted(path.stem for path in (ROOT / "solutions").glob("*.md") if path.stem in IN_A_BROWSER)
 CHAPTERS = [page for page in PAGES if page.rpartition("/")[2] in IN_A_BROWSER]
 

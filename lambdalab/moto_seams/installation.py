@@ -18,6 +18,7 @@ from lambdalab.moto_seams.objects import MotoObjects
 from lambdalab.moto_seams.queues import QueueTime
 from lambdalab.moto_seams.roles import MotoRoles
 from lambdalab.moto_seams.service_descriptions import ServiceDescriptions
+from lambdalab.moto_seams.streams import MotoStreams
 from lambdalab.moto_seams.targets import MotoTargets
 from lambdalab.moto_seams.time_shim import TimeShim
 from lambdalab.timeline import Timeline
@@ -86,6 +87,7 @@ class MotoInstallation:
         self._backend = LambdaBackendSeam(front, send, exists)
         self._logs = LogDelivery(timeline)
         self._queues = QueueTime(clock, wait)
+        self.streams = MotoStreams(clock)
         self._descriptions = ServiceDescriptions()
         self._undo = ExitStack()
 
@@ -96,7 +98,7 @@ class MotoInstallation:
         check_moto(moto.__version__)
         with ExitStack() as undo:
             self._set_region(undo)
-            for seam in (self._descriptions, self._backend, self._logs, self._queues, self._requests):
+            for seam in (self._descriptions, self._backend, self._logs, self._queues, self.streams, self._requests):
                 undo.callback(seam.uninstall)
                 seam.install()
             self._start_moto(undo)

@@ -12,6 +12,8 @@ from lambdalab.chance import Chance
 from lambdalab.clock import MILLISECOND, SECOND, Clock, Scheduler, nanoseconds
 from lambdalab.control.api import LambdaApi
 from lambdalab.control.http import HttpRequest
+from lambdalab.deployments import CodeDeployApi
+from lambdalab.deployments.surroundings import Surroundings
 from lambdalab.errors import AlreadyStartedError, ClockError, NotStartedError, ResourceNotFoundException, UsageError
 from lambdalab.functions.function import FunctionStore
 from lambdalab.functions.identifier import FunctionIdentifier
@@ -91,6 +93,7 @@ class Cloud:
         self._executor = self._make_executor(executor)
         self._plane = self._make_plane()
         self._api = self._make_api()
+        self._codedeploy = self._make_codedeploy()
         self._state: Literal["new", "running", "stopped"] = "new"
 
     # -- life ---------------------------------------------------------------------------------------------------
@@ -230,6 +233,12 @@ class Cloud:
         response = self._api.answer(account, region, HttpRequest(method, path, query, headers, body))
         return LambdaAnswer(response.status, response.headers, response.body)
 
+    def answer_codedeploy(
+        self, account: str, region: str, headers: Mapping[str, str | bytes], body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Answer a request to the CodeDeploy API."""
+        return self._codedeploy.answer(account, region, headers, body)
+
     def arriving(self, overlapping: bool) -> None:
         """A request arrives: it takes its time, and on the surface whatever is due happens first."""
         if self._plane.inside:
@@ -253,6 +262,7 @@ class Cloud:
             self._plane.close()
             self._plane = self._make_plane()
             self._api = self._make_api()
+            self._codedeploy = self._make_codedeploy()
 
     # -- parts --------------------------------------------------------------------------------------------------
 
@@ -314,6 +324,21 @@ class Cloud:
             invoker=self._plane,
             roles=self._moto.roles,
             objects=self._moto.objects,
+        )
+
+    def _make_codedeploy(self) -> CodeDeployApi:
+        return CodeDeployApi(
+            Surroundings(
+                stores=self._store,
+                clock=self._clock,
+                scheduler=self._scheduler,
+                chance=self._chance,
+                timeline=self.timeline,
+                enqueue=self._plane.enqueue,
+                roles=self._moto.roles,
+                alarms=self._moto.alarms,
+                objects=self._moto.objects,
+            )
         )
 
     def _store(self, account: str, region: str) -> FunctionStore:

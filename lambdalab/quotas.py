@@ -125,6 +125,16 @@ DESCRIPTION_MAX = _integer("DESCRIPTION_MAX", "description_max")
 RESOURCE_POLICY_SIZE = _integer("RESOURCE_POLICY_SIZE", "resource_policy_size")
 ALIAS_VERSIONS = _integer("ALIAS_VERSIONS", "alias_versions")
 
+# CodeDeploy
+CODEDEPLOY_ALARMS = _integer("CODEDEPLOY_ALARMS", "codedeploy_alarms")
+CODEDEPLOY_HOOK_TIMEOUT = _integer("CODEDEPLOY_HOOK_TIMEOUT", "codedeploy_hook_timeout")
+CODEDEPLOY_CONFIGURATIONS: dict[str, tuple[int, int]] = {
+    quota["value"]: (quota["parts"]["share"]["value"], quota["parts"].get("interval", {"value": 0})["value"])
+    for fact, quota in _DATA.items()
+    if fact.startswith("codedeploy_Lambda")
+}
+"""Share in percent and interval in minutes of the predefined configurations for Lambda."""
+
 # Deployment packages
 ZIP_DIRECT_UPLOAD = _integer("ZIP_DIRECT_UPLOAD", "zip_direct_upload")
 PACKAGE_UNZIPPED = _integer("PACKAGE_UNZIPPED", "package_unzipped_including_layers")

@@ -14,9 +14,11 @@ from typing import Any, Literal, TypeVar
 from lambdalab.clock import SECOND, nanoseconds
 
 __all__ = [
+    "AliasRouted",
     "ApiCalled",
     "Attempt",
     "Delivery",
+    "DeploymentStatusChanged",
     "Entry",
     "EnvironmentCreated",
     "EnvironmentReset",
@@ -24,6 +26,7 @@ __all__ = [
     "EventAccepted",
     "EventDiscarded",
     "Init",
+    "LifecycleEventChanged",
     "LogLine",
     "RetryScheduled",
     "Throttle",
@@ -193,6 +196,40 @@ class LogLine(Entry):
     log_group: str
     log_stream: str
     text: str
+
+
+@dataclass(slots=True)
+class AliasRouted(Entry):
+    """An alias sends its invocations elsewhere from now on.
+
+    ``additional_version_weights`` holds pairs of a version number and its fraction; ``deployment_id`` is "" when
+    the alias was changed by its own API.
+    """
+
+    alias: str
+    function_version: str
+    additional_version_weights: tuple[tuple[str, float], ...]
+    deployment_id: str
+
+
+@dataclass(slots=True)
+class DeploymentStatusChanged(Entry):
+    """A CodeDeploy deployment has another status. ``error_code`` is "" unless it failed or was stopped."""
+
+    deployment_id: str
+    status: str
+    error_code: str
+    error_message: str
+
+
+@dataclass(slots=True)
+class LifecycleEventChanged(Entry):
+    """An event of a deployment's life cycle began or ended; ``hook`` names its validation function, "" for none."""
+
+    deployment_id: str
+    lifecycle_event: str
+    lifecycle_status: str
+    hook: str
 
 
 EntryType = TypeVar("EntryType", bound=Entry)

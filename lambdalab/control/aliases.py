@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from lambdalab import quotas
 from lambdalab.control.call import Call
 from lambdalab.control.control_plane import ControlPlane
 from lambdalab.control.pagination import page
-from lambdalab.errors import InvalidParameterValueException, ResourceConflictException, ResourceNotFoundException
+from lambdalab.errors import ResourceConflictException, ResourceNotFoundException
 from lambdalab.functions.function import Alias, Function
-from lambdalab.functions.identifier import LATEST
+from lambdalab.functions.weights import check_target, check_weights
+from lambdalab.timeline import AliasRouted
 
 __all__ = ["Aliases"]
 
@@ -27,38 +27,6 @@ def _answer(function: Function, alias: Alias) -> dict[str, Any]:
     }
 
 
-def _check_target(function: Function, number: str) -> None:
-    if function.version(number) is None:
-        raise ResourceNotFoundException(f"Function not found: {function.arn}:{number}")
-
-
-def _check_weights(function: Function, main: str, weights: dict[str, float]) -> None:
-    """The rules the model is silent about; keys and values are checked by it."""
-    if not weights:
-        return
-    if len(weights) > quotas.ALIAS_VERSIONS - 1:
-        raise InvalidParameterValueException(
-            f"Number of items in AdditionalVersionWeights cannot be greater than {quotas.ALIAS_VERSIONS - 1}"
-        )
-    (other,) = weights
-    if other == main:
-        raise InvalidParameterValueException(
-            f"Invalid function version {main}. Function version {main} is already included in routing configuration."
-        )
-    if main == LATEST:
-        raise InvalidParameterValueException("$LATEST is not supported for an alias pointing to more than 1 version")
-    _check_target(function, other)
-    first, second = function.versions[main].configuration, function.versions[other].configuration
-    if first.role != second.role:
-        raise InvalidParameterValueException(
-            f"The versions {main} and {other} of an alias must have the same execution role."
-        )
-    if first.dead_letter_arn != second.dead_letter_arn:
-        raise InvalidParameterValueException(
-            f"The versions {main} and {other} of an alias must have the same dead-letter queue configuration."
-        )
-
-
 class Aliases:
     """Operations on aliases."""
 
@@ -70,13 +38,14 @@ class Aliases:
         parameters = call.parameters
         function, name = self._plane.unqualified(call), parameters["Name"]
         main = parameters["FunctionVersion"]
-        _check_target(function, main)
+        check_target(function, main)
         if name in function.aliases:
             raise ResourceConflictException(f"Alias already exists: {function.arn}:{name}")
         weights = (parameters.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
-        _check_weights(function, main, weights)
+        check_weights(function, main, weights)
         alias = Alias(name, main, self._plane.revision(), parameters.get("Description") or "", dict(weights))
         function.aliases[name] = alias
+        self._routed(function, alias)
         return _answer(function, alias)
 
     def get_alias(self, call: Call) -> dict[str, Any]:
@@ -107,14 +76,17 @@ class Aliases:
             raise ResourceNotFoundException(f"Alias not found: {function.arn}:{name}")
         self._plane.check_revision(call, alias.revision_id)
         main = parameters.get("FunctionVersion") or alias.function_version
-        _check_target(function, main)
+        check_target(function, main)
         weights = alias.additional_version_weights
         if "RoutingConfig" in parameters:
             weights = dict(parameters["RoutingConfig"].get("AdditionalVersionWeights") or {})
-        _check_weights(function, main, weights)
+        check_weights(function, main, weights)
+        before = alias.function_version, alias.additional_version_weights
         alias.function_version, alias.additional_version_weights = main, weights
         alias.description = parameters.get("Description", alias.description)
         alias.revision_id = self._plane.revision()
+        if before != (main, weights):
+            self._routed(function, alias)
         return _answer(function, alias)
 
     def delete_alias(self, call: Call) -> dict[str, Any]:
@@ -124,3 +96,15 @@ class Aliases:
             function.event_invoke_configs.pop(name, None)
             function.policies.pop(name, None)
         return {}
+
+    def _routed(self, function: Function, alias: Alias) -> None:
+        self._plane.timeline.record(
+            AliasRouted(
+                self._plane.clock.time_ns,
+                function.arn,
+                alias.name,
+                alias.function_version,
+                tuple(alias.additional_version_weights.items()),
+                "",
+            )
+        )

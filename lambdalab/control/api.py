@@ -80,7 +80,7 @@ class LambdaApi:
         self._stores, self._clock, self._chance, self._timeline = stores, clock, chance, timeline
         self._transitions = Transitions(clock, scheduler, settles_after_ns)
         self._model = lambda_service_model()
-        plane = ControlPlane(stores, clock, chance, invoker, roles, objects, self._transitions)
+        plane = ControlPlane(stores, clock, chance, invoker, roles, objects, self._transitions, timeline)
         resources = (
             Functions(plane, self._model.runtimes),
             Versions(plane),

@@ -21,6 +21,7 @@ from lambdalab.errors import (
 from lambdalab.functions.function import Function, FunctionStore, FunctionVersion
 from lambdalab.functions.identifier import LATEST, FunctionIdentifier
 from lambdalab.invocation.invocation import Invoker
+from lambdalab.timeline import Timeline
 
 __all__ = ["ControlPlane", "last_modified"]
 
@@ -57,6 +58,8 @@ class ControlPlane:
         IAM and Amazon S3.
     transitions
         State changes under way.
+    timeline
+        Where aliases write down what they route where.
     """
 
     stores: Callable[[str, str], FunctionStore]
@@ -66,6 +69,7 @@ class ControlPlane:
     roles: Roles
     objects: Objects
     transitions: Transitions
+    timeline: Timeline
 
     def store(self, call: Call) -> FunctionStore:
         """The caller's store."""

@@ -171,8 +171,7 @@ class Functions:
         ]
         if users:
             raise ResourceConflictException(
-                f"Version {number} of function {function.name} cannot be deleted "
-                f"because it is used by the following aliases: {', '.join(sorted(users))}"
+                f"Unable to delete version because the following aliases reference it: [{', '.join(sorted(users))}]"
             )
         del function.versions[number]
         function.event_invoke_configs.pop(number, None)

@@ -1,4 +1,4 @@
-"""Every AWS request on its way into moto: what it costs in virtual time, and where Lambda's requests go."""
+"""Every AWS request on its way into moto: what it costs in virtual time, and where ours go: Lambda, CodeDeploy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 __all__ = ["LambdaAnswer", "LambdaFront", "RequestFront"]
 
-_LAMBDA_HOST = re.compile(r"lambda\.(?P<region>[a-z0-9-]+)\.amazonaws\.com")
+_OUR_HOST = re.compile(r"(?P<service>lambda|codedeploy)\.(?P<region>[a-z0-9-]+)\.amazonaws\.com")
 _CREDENTIAL = re.compile(r"Credential=([^/,]+)/")
 
 
@@ -24,7 +24,7 @@ class LambdaAnswer(NamedTuple):
 
 
 class LambdaFront(Protocol):
-    """Answers requests to Lambda, and is told about all others."""
+    """Answers requests to Lambda and CodeDeploy, and is told about all others."""
 
     def answer(
         self,
@@ -37,6 +37,11 @@ class LambdaFront(Protocol):
         body: bytes,
     ) -> LambdaAnswer:
         """Answer a request to the Lambda API. ``path`` is still percent-encoded."""
+
+    def answer_codedeploy(
+        self, account: str, region: str, headers: Mapping[str, str | bytes], body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Answer a request to the CodeDeploy API."""
 
     def arriving(self, overlapping: bool) -> None:
         """A request to any service arrives; ``overlapping`` when another thread's request is still running."""
@@ -109,7 +114,7 @@ class RequestFront:
 
     def _process(self, request: Any) -> tuple[int, dict[str, str], Any] | None:
         parts = urlsplit(request.url)
-        host = _LAMBDA_HOST.fullmatch(parts.hostname or "")
+        host = _OUR_HOST.fullmatch(parts.hostname or "")
         if host is None:
             assert self._dispatch is not None
             answer: tuple[int, dict[str, str], Any] | None = self._dispatch(request)
@@ -121,6 +126,8 @@ class RequestFront:
             body = body.encode()
         elif not isinstance(body, bytes):
             body = bytes(body)
+        if host["service"] == "codedeploy":
+            return self._front.answer_codedeploy(account_of(headers), host["region"], headers, body)
         return self._front.answer(
             account_of(headers), host["region"], request.method, parts.path, parts.query, headers, body
         )

@@ -10,6 +10,7 @@ from typing import Any
 from lambdalab.chance import Chance
 from lambdalab.clock import Clock
 from lambdalab.errors import EngineFault
+from lambdalab.moto_seams.alarms import MotoAlarms
 from lambdalab.moto_seams.front import LambdaFront, RequestFront
 from lambdalab.moto_seams.handler_calls import answer_aws_call
 from lambdalab.moto_seams.lambda_backend import LambdaBackendSeam
@@ -78,6 +79,7 @@ class MotoInstallation:
         region: str,
     ) -> None:
         self.roles = MotoRoles()
+        self.alarms = MotoAlarms()
         self.objects = MotoObjects()
         self.targets = MotoTargets()
         self._region = region

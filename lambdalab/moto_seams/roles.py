@@ -21,6 +21,10 @@ class MotoRoles:
 
     def assumable(self, role_arn: str) -> bool:
         """Whether the role exists and its trust policy lets ``lambda.amazonaws.com`` assume it."""
+        return self.trusts(role_arn, "lambda.amazonaws.com")
+
+    def trusts(self, role_arn: str, service: str) -> bool:
+        """Whether the role exists and its trust policy lets the service principal assume it."""
         from moto.iam.models import iam_backends
 
         parts = role_arn.split(":")
@@ -28,7 +32,7 @@ class MotoRoles:
             return False
         for role in iam_backends[parts[4]]["aws"].roles.values():
             if role.arn == role_arn:
-                return _trusts_lambda(role.assume_role_policy_document)
+                return _trusts(role.assume_role_policy_document, service)
         return False
 
     def allows(self, role_arn: str, action: str, resource_arn: str) -> bool:
@@ -65,13 +69,13 @@ class MotoRoles:
         return str(role.arn)
 
 
-def _trusts_lambda(document: str | dict[str, Any]) -> bool:
+def _trusts(document: str | dict[str, Any], service: str) -> bool:
     policy = json.loads(document) if isinstance(document, str) else document
     statements = policy.get("Statement", [])
     for statement in statements if isinstance(statements, list) else [statements]:
         principal = statement.get("Principal", {})
         services = principal.get("Service", []) if isinstance(principal, dict) else principal
         named = [services] if isinstance(services, str) else services
-        if statement.get("Effect") == "Allow" and ("lambda.amazonaws.com" in named or "*" in named):
+        if statement.get("Effect") == "Allow" and (service in named or "*" in named):
             return True
     return False

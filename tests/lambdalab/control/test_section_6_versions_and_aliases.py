@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lambdalab.timeline import AliasRouted
+
 INVALID = (400, "InvalidParameterValueException")
 
 
@@ -359,3 +361,40 @@ class TestAliases:
             f"Alias already exists: {hello.arn(qualifier='p')}",
         )
         assert hello.refuse("UpdateAlias", FunctionName="hello", Name="p", FunctionVersion="9")[0] == 404
+
+
+class TestDeletingVersions:
+    @pytest.mark.parametrize("use", ["main", "additional"])
+    def test_a_version_an_alias_uses_stays(self, hello: Any, use: str) -> None:
+        # GIVEN version 2 behind two aliases
+        for name in ("live", "beta"):
+            main, weights = ("2", {}) if use == "main" else ("1", {"2": 0.1})
+            routing = {"AdditionalVersionWeights": weights}
+            hello("CreateAlias", FunctionName="hello", Name=name, FunctionVersion=main, RoutingConfig=routing)
+        # WHEN it is to be deleted THEN AWS names the aliases
+        assert hello.refuse("DeleteFunction", FunctionName="hello", Qualifier="2") == (
+            409,
+            "ResourceConflictException",
+            "Unable to delete version because the following aliases reference it: [beta, live]",
+        )
+        # WHEN they have gone THEN it can be deleted, and again: deleting what is not there succeeds
+        for name in ("live", "beta"):
+            hello("DeleteAlias", FunctionName="hello", Name=name)
+        for _ in range(2):
+            answer = hello("DeleteFunction", FunctionName="hello", Qualifier="2")
+            assert answer["ResponseMetadata"]["HTTPStatusCode"] == 204
+        # AND no alias can be given to it any more
+        error = hello.refuse("CreateAlias", FunctionName="hello", Name="live", FunctionVersion="2")
+        assert error == (404, "ResourceNotFoundException", f"Function not found: {hello.arn(qualifier='2')}")
+
+
+def test_what_an_alias_routes_is_on_the_timeline(hello: Any) -> None:
+    routing = {"AdditionalVersionWeights": {"2": 0.25}}
+    hello("CreateAlias", FunctionName="hello", Name="p", FunctionVersion="1")
+    hello("UpdateAlias", FunctionName="hello", Name="p", RoutingConfig=routing)
+    hello("UpdateAlias", FunctionName="hello", Name="p", Description="routes as before")
+    entries = hello.timeline.of(AliasRouted)
+    assert [(e.alias, e.function_version, e.additional_version_weights) for e in entries] == [
+        ("p", "1", ()),
+        ("p", "1", (("2", 0.25),)),
+    ]

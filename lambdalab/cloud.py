@@ -92,8 +92,7 @@ class Cloud:
         )
         self._executor = self._make_executor(executor)
         self._plane = self._make_plane()
-        self._api = self._make_api()
-        self._codedeploy = self._make_codedeploy()
+        self._api, self._codedeploy = self._make_apis()
         self._state: Literal["new", "running", "stopped"] = "new"
 
     # -- life ---------------------------------------------------------------------------------------------------
@@ -261,8 +260,7 @@ class Cloud:
         if self._state == "running":
             self._plane.close()
             self._plane = self._make_plane()
-            self._api = self._make_api()
-            self._codedeploy = self._make_codedeploy()
+            self._api, self._codedeploy = self._make_apis()
 
     # -- parts --------------------------------------------------------------------------------------------------
 
@@ -314,32 +312,12 @@ class Cloud:
             lambda arn: self._api.layer_archive(arn),
         )
 
-    def _make_api(self) -> LambdaApi:
-        return LambdaApi(
-            stores=self._store,
-            clock=self._clock,
-            scheduler=self._scheduler,
-            chance=self._chance,
-            timeline=self.timeline,
-            invoker=self._plane,
-            roles=self._moto.roles,
-            objects=self._moto.objects,
-        )
-
-    def _make_codedeploy(self) -> CodeDeployApi:
-        return CodeDeployApi(
-            Surroundings(
-                stores=self._store,
-                clock=self._clock,
-                scheduler=self._scheduler,
-                chance=self._chance,
-                timeline=self.timeline,
-                enqueue=self._plane.enqueue,
-                roles=self._moto.roles,
-                alarms=self._moto.alarms,
-                objects=self._moto.objects,
-            )
-        )
+    def _make_apis(self) -> tuple[LambdaApi, CodeDeployApi]:
+        moto = self._moto
+        shared = (self._store, self._clock, self._scheduler, self._chance, self.timeline)
+        around = Surroundings(*shared, self._plane.enqueue, moto.roles, moto.alarms, moto.objects)
+        api = LambdaApi(*shared, self._plane, moto.roles, moto.objects)
+        return api, CodeDeployApi(around)
 
     def _store(self, account: str, region: str) -> FunctionStore:
         return self._plane.store(account, region)

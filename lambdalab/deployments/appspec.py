@@ -57,7 +57,7 @@ def _document(content: str) -> Any:
         return json.loads(content)
     except ValueError:
         pass  # then it is YAML or nothing
-    import yaml  # takes longer than the rest of the import
+    import yaml  # comes with moto; importing it takes longer than all of this room
 
     try:
         return yaml.safe_load(content)

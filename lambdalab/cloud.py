@@ -22,6 +22,8 @@ from lambdalab.moto_seams.front import LambdaAnswer
 from lambdalab.moto_seams.installation import MotoInstallation
 from lambdalab.runtime.executor import Executor
 from lambdalab.show.timeline import ShownTimeline
+from lambdalab.sources.mappings import EventSourceMappings
+from lambdalab.sources.pollers import make_mappings
 
 __all__ = ["Cloud", "Remaining", "running", "start"]
 
@@ -92,6 +94,7 @@ class Cloud:
         )
         self._executor = self._make_executor(executor)
         self._plane = self._make_plane()
+        self._mappings = self._make_mappings()
         self._api, self._codedeploy = self._make_apis()
         self._state: Literal["new", "running", "stopped"] = "new"
 
@@ -104,6 +107,7 @@ class Cloud:
             return
         self._state = "stopped"
         try:
+            self._mappings.close()
             self._plane.close()
         finally:
             self._moto.uninstall()
@@ -216,6 +220,13 @@ class Cloud:
             raise UsageError(f"an account cannot have {limit} concurrent executions")
         self._plane.store(account, region or self.region).concurrency_limit = limit
 
+    def deliver_duplicates(self, rate: float) -> None:
+        """Let queues, streams and the asynchronous queue deliver again: at least once means sometimes twice.
+
+        `rate` is the part of batches and events that is delivered a second time, 0 to 1 (else `UsageError`).
+        """
+        self._plane.duplicates.rate = rate
+
     # -- requests, called by the moto seam ------------------------------------------------------------------------
 
     def answer(
@@ -258,8 +269,10 @@ class Cloud:
     def reset(self) -> None:
         """moto forgot everything: so do the functions."""
         if self._state == "running":
+            self._mappings.close()
             self._plane.close()
             self._plane = self._make_plane()
+            self._mappings = self._make_mappings()
             self._api, self._codedeploy = self._make_apis()
 
     # -- parts --------------------------------------------------------------------------------------------------
@@ -316,8 +329,11 @@ class Cloud:
         moto = self._moto
         shared = (self._store, self._clock, self._scheduler, self._chance, self.timeline)
         around = Surroundings(*shared, self._plane.enqueue, moto.roles, moto.alarms, moto.objects)
-        api = LambdaApi(*shared, self._plane, moto.roles, moto.objects)
+        api = LambdaApi(*shared, self._plane, moto.roles, moto.objects, moto.sources, self._mappings)
         return api, CodeDeployApi(around)
+
+    def _make_mappings(self) -> EventSourceMappings:
+        return make_mappings(self._clock, self._scheduler, self.timeline, self._chance, self._plane, self._moto.queues)
 
     def _store(self, account: str, region: str) -> FunctionStore:
         return self._plane.store(account, region)

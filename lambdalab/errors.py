@@ -36,6 +36,7 @@ __all__ = [
     "RecursiveInvocationException",
     "RequestTooLargeException",
     "ResourceConflictException",
+    "ResourceInUseException",
     "ResourceNotFoundException",
     "TooManyRequestsException",
     "UnsupportedMediaTypeException",
@@ -144,6 +145,10 @@ class ResourceNotFoundException(AwsError):
 
 class ResourceConflictException(AwsError):
     code, http_status = "ResourceConflictException", 409
+
+
+class ResourceInUseException(AwsError):
+    code, http_status = "ResourceInUseException", 400
 
 
 class PreconditionFailedException(AwsError):

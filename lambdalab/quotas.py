@@ -176,6 +176,38 @@ DLQ_ERROR_MESSAGE = _integer("DLQ_ERROR_MESSAGE", "dlq_error_message")
 SNS_MESSAGE = _integer("SNS_MESSAGE", "sns_message")
 SQS_MESSAGE = _integer("SQS_MESSAGE", "sqs_message_size")
 
+# Event source mappings
+ESM_FILTERS = _integer("ESM_FILTERS", "esm_filters")
+ESM_PAYLOAD_MEGABYTES = _integer("ESM_PAYLOAD_MEGABYTES", "esm_payload_cap")
+ESM_WINDOW_REQUIRED_ABOVE = _integer("ESM_WINDOW_REQUIRED_ABOVE", "esm_window_required_above_batch")
+SQS_BATCH_DEFAULT = _integer("SQS_BATCH_DEFAULT", "sqs_batch_default")
+SQS_BATCH_MAX_FIFO = _integer("SQS_BATCH_MAX_FIFO", "sqs_batch_max_fifo")
+SQS_INITIAL_CONCURRENCY = _integer("SQS_INITIAL_CONCURRENCY", "sqs_initial_concurrency")
+SQS_SCALE_UP = _integer("SQS_SCALE_UP", "sqs_scale_up")
+SQS_MAX_CONCURRENT = _integer("SQS_MAX_CONCURRENT", "sqs_max_concurrent")
+SQS_POLLER_CONCURRENCY = _integer("SQS_POLLER_CONCURRENCY", "sqs_poller_capacity", "parts.concurrency.value")
+SQS_PROVISIONED_SCALE_UP = _integer("SQS_PROVISIONED_SCALE_UP", "sqs_provisioned_scale_up")
+SQS_POLLERS_MINIMUM_LOW = _integer(
+    "SQS_POLLERS_MINIMUM_LOW", "sqs_provisioned_pollers", "parts.minimum_pollers_minimum"
+)
+SQS_POLLERS_MINIMUM_DEFAULT = _integer(
+    "SQS_POLLERS_MINIMUM_DEFAULT", "sqs_provisioned_pollers", "parts.minimum_pollers_default"
+)
+SQS_POLLERS_MAXIMUM_LOW = _integer(
+    "SQS_POLLERS_MAXIMUM_LOW", "sqs_provisioned_pollers", "parts.maximum_pollers_minimum"
+)
+SQS_POLLERS_MAXIMUM_DEFAULT = _integer(
+    "SQS_POLLERS_MAXIMUM_DEFAULT", "sqs_provisioned_pollers", "parts.maximum_pollers_default"
+)
+KAFKA_POLLERS_MAXIMUM_HIGH = _integer("KAFKA_POLLERS_MAXIMUM_HIGH", "kafka_pollers", "parts.maximum_pollers_maximum")
+KAFKA_POLLERS_MINIMUM_DEFAULT = _integer(
+    "KAFKA_POLLERS_MINIMUM_DEFAULT", "kafka_pollers", "parts.minimum_pollers_default"
+)
+KAFKA_POLLERS_MAXIMUM_DEFAULT = _integer(
+    "KAFKA_POLLERS_MAXIMUM_DEFAULT", "kafka_pollers", "parts.maximum_pollers_default"
+)
+KINESIS_BATCH_DEFAULT = _integer("KINESIS_BATCH_DEFAULT", "kinesis_batch", "default")
+
 # Prices
 PRICE_PER_MILLION_REQUESTS = _price("PRICE_PER_MILLION_REQUESTS", "price_request")
 PRICE_GB_SECOND_X86 = _price("PRICE_GB_SECOND_X86", "price_gbs_x86_tier1")

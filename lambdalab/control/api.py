@@ -15,6 +15,7 @@ from lambdalab.control.call import Call
 from lambdalab.control.concurrency import Concurrency
 from lambdalab.control.control_plane import ControlPlane
 from lambdalab.control.event_invoke_config import EventInvokeConfigs
+from lambdalab.control.event_source_mappings import EventSourceMappingOperations
 from lambdalab.control.functions import Functions
 from lambdalab.control.http import HttpRequest, HttpResponse
 from lambdalab.control.invoke import Invocations
@@ -24,13 +25,14 @@ from lambdalab.control.policy import Policies
 from lambdalab.control.recursion import Recursion
 from lambdalab.control.service_model import Operation, lambda_service_model
 from lambdalab.control.service_model.serialisation import serialise, serialise_error
-from lambdalab.control.services import Objects, Roles
+from lambdalab.control.services import Objects, Roles, Sources
 from lambdalab.control.tags import Tags
 from lambdalab.control.transitions import Transitions
 from lambdalab.control.versions import Versions
 from lambdalab.errors import AwsError, EngineFault, NotEmulatedError
 from lambdalab.functions.function import FunctionStore
 from lambdalab.invocation.invocation import Invoker
+from lambdalab.sources.mappings import EventSourceMappings
 from lambdalab.timeline import ApiCalled, Timeline
 
 __all__ = ["LambdaApi"]
@@ -59,8 +61,10 @@ class LambdaApi:
         Those of the cloud.
     invoker
         Carries invocations out.
-    roles, objects
-        IAM and Amazon S3.
+    roles, objects, sources
+        IAM, Amazon S3, and what event source mappings read.
+    mappings
+        Event source mappings.
     settles_after_ns
         How long a new function is Pending and an update InProgress.
     """
@@ -75,9 +79,12 @@ class LambdaApi:
         invoker: Invoker,
         roles: Roles,
         objects: Objects,
+        sources: Sources,
+        mappings: EventSourceMappings,
         settles_after_ns: int = _SETTLES_AFTER_NS,
     ) -> None:
         self._stores, self._clock, self._chance, self._timeline = stores, clock, chance, timeline
+        self._mappings = mappings
         self._transitions = Transitions(clock, scheduler, settles_after_ns)
         self._model = lambda_service_model()
         plane = ControlPlane(stores, clock, chance, invoker, roles, objects, self._transitions, timeline)
@@ -87,6 +94,7 @@ class LambdaApi:
             Aliases(plane),
             Concurrency(plane),
             EventInvokeConfigs(plane),
+            EventSourceMappingOperations(plane, mappings, sources),
             Invocations(plane),
             Policies(plane),
             Tags(plane),
@@ -108,6 +116,7 @@ class LambdaApi:
         Faults of the engine are raised.
         """
         self._transitions.settle_due()
+        self._mappings.settle_due()
         operation: Operation | None = None
         call: Call | None = None
         error: AwsError | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-__all__ = ["Objects", "Roles"]
+__all__ = ["Objects", "Roles", "Sources"]
 
 
 class Roles(Protocol):
@@ -34,3 +34,13 @@ class Objects(Protocol):
 
     def location(self, account: str, region: str, key: str, archive: bytes) -> str:
         """A URL from which `archive` can be downloaded; Lambda keeps it under `key` in a bucket of its own."""
+
+
+class Sources(Protocol):
+    """What event source mappings read."""
+
+    def visibility_timeout(self, queue_arn: str) -> int | None:
+        """Seconds a received message of the queue stays hidden; None when there is no such queue."""
+
+    def stream_exists(self, stream_arn: str) -> bool:
+        """Whether a Kinesis stream or a DynamoDB stream of that ARN is there."""

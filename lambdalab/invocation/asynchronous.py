@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from lambdalab import quotas
@@ -25,6 +25,7 @@ from lambdalab.invocation.destinations import (
     deliver_dead_letter,
     deliver_record,
 )
+from lambdalab.invocation.duplicates import Duplicates
 from lambdalab.timeline import Delivery, EventDiscarded, RetryScheduled, Timeline
 
 __all__ = ["AsynchronousQueue", "Execute", "Execution", "QueuedEvent"]
@@ -86,6 +87,8 @@ class AsynchronousQueue:
         Runs an event.
     send_to_function
         Takes a record meant for a Lambda destination.
+    duplicates
+        Which events are delivered twice.
     """
 
     def __init__(
@@ -97,6 +100,7 @@ class AsynchronousQueue:
         targets: Targets,
         execute: Execute,
         send_to_function: SendToFunction,
+        duplicates: Duplicates,
     ) -> None:
         self._clock = clock
         self._scheduler = scheduler
@@ -105,11 +109,14 @@ class AsynchronousQueue:
         self._targets = targets
         self._execute = execute
         self._send_to_function = send_to_function
+        self._duplicates = duplicates
         self._forgotten: set[int] = set()
 
     def accept(self, event: QueuedEvent) -> None:
-        """Queue the event; its first attempt comes as soon as the clock moves."""
+        """Queue the event; its first attempt comes as soon as the clock moves. At times the queue delivers it twice."""
         self._schedule(event, self._clock.time_ns)
+        if self._duplicates.again("event"):
+            self._schedule(replace(event), self._clock.time_ns + SECOND)
 
     def forget(self, function: Function) -> None:
         """Drop the events of a deleted function."""

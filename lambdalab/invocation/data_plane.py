@@ -15,6 +15,7 @@ from lambdalab.functions.identifier import LATEST, FunctionIdentifier, function_
 from lambdalab.invocation.asynchronous import AsynchronousQueue, Execution, QueuedEvent
 from lambdalab.invocation.concurrency import ConcurrencyLedger
 from lambdalab.invocation.destinations import Targets
+from lambdalab.invocation.duplicates import Duplicates
 from lambdalab.invocation.environments import EnvironmentPool, LayerArchives
 from lambdalab.invocation.invocation import Invocation, InvocationAnswer
 from lambdalab.invocation.routing import route
@@ -64,6 +65,7 @@ class DataPlane:
         self._depth = 0
         self._running = 0
         self._lineage: Mapping[str, int] = {}
+        self.duplicates = Duplicates(chance)
 
     @property
     def inside(self) -> bool:
@@ -140,6 +142,23 @@ class DataPlane:
             self.enqueue(function, identifier.qualifier, payload)
         finally:
             self._lineage = before
+
+    def invoke_batch(self, identifier: FunctionIdentifier, payload: bytes) -> Execution:
+        """Run a function synchronously with a batch of an event source; the clock ends at the invocation's end.
+
+        Raises
+        ------
+        TooManyRequestsException
+            Throttled.
+        ResourceNotFoundException
+            The function, version or alias is gone.
+        """
+        store = self._region(identifier.account, identifier.region).store
+        function = store.get(identifier.name, identifier.qualifier)
+        request_id = self._chance.uuid("request id")
+        self._accepted(function, identifier.qualifier, payload, request_id, "RequestResponse")
+        event = QueuedEvent(function, identifier.qualifier, payload, request_id, self._clock.time_ns)
+        return self._execute(event, "RequestResponse")
 
     def code_changed(self, function: Function, number: str) -> None:
         """Retire the environments that run the old code or configuration of a version."""
@@ -283,6 +302,7 @@ class DataPlane:
                 self._targets,
                 lambda event: self._execute(event, "Event"),
                 self.send_to_function,
+                self.duplicates,
             )
             known = _Region(store, ConcurrencyLedger(store, self._clock), pool, queue)
             self._regions[account, region] = known

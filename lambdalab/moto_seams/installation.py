@@ -16,9 +16,10 @@ from lambdalab.moto_seams.handler_calls import answer_aws_call
 from lambdalab.moto_seams.lambda_backend import LambdaBackendSeam
 from lambdalab.moto_seams.log_groups import LogDelivery
 from lambdalab.moto_seams.objects import MotoObjects
-from lambdalab.moto_seams.queues import QueueTime
+from lambdalab.moto_seams.queues import MotoQueues
 from lambdalab.moto_seams.roles import MotoRoles
 from lambdalab.moto_seams.service_descriptions import ServiceDescriptions
+from lambdalab.moto_seams.sources import MotoSources
 from lambdalab.moto_seams.streams import MotoStreams
 from lambdalab.moto_seams.targets import MotoTargets
 from lambdalab.moto_seams.time_shim import TimeShim
@@ -88,8 +89,9 @@ class MotoInstallation:
         self._requests = RequestFront(front, self._time.cover_new_modules, outside)
         self._backend = LambdaBackendSeam(front, send, exists)
         self._logs = LogDelivery(timeline)
-        self._queues = QueueTime(clock, wait)
+        self.queues = MotoQueues(clock, chance, timeline, wait)
         self.streams = MotoStreams(clock)
+        self.sources = MotoSources(self.queues)
         self._descriptions = ServiceDescriptions()
         self._undo = ExitStack()
 
@@ -100,7 +102,7 @@ class MotoInstallation:
         check_moto(moto.__version__)
         with ExitStack() as undo:
             self._set_region(undo)
-            for seam in (self._descriptions, self._backend, self._logs, self._queues, self.streams, self._requests):
+            for seam in (self._descriptions, self._backend, self._logs, self.queues, self.streams, self._requests):
                 undo.callback(seam.uninstall)
                 seam.install()
             self._start_moto(undo)

@@ -134,6 +134,8 @@ def _from_json(shape: Shape, value: Any) -> Any:
     elif kind in ("float", "double"):
         if isinstance(value, int | float) and not isinstance(value, bool):
             return float(value)
+    elif kind == "timestamp" and isinstance(value, int | float) and not isinstance(value, bool):
+        return datetime.datetime.fromtimestamp(value, datetime.UTC)
     elif isinstance(value, str):
         return value
     raise SerializationException(f"{_kind(value)} can not be converted to {_article(kind)}", Type="User")

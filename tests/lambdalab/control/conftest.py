@@ -24,6 +24,8 @@ from lambdalab.control import HttpRequest, HttpResponse, LambdaApi
 from lambdalab.errors import ObjectNotFoundError
 from lambdalab.functions.function import Function, FunctionStore
 from lambdalab.invocation.invocation import Invocation, InvocationAnswer
+from lambdalab.sources.mapping import EventSourceMapping
+from lambdalab.sources.mappings import EventSourceMappings
 from lambdalab.timeline import Timeline
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
@@ -86,6 +88,33 @@ class SomeObjects:
         return f"https://lambda.example/{key}"
 
 
+@dataclass
+class SomeSources:
+    """Queues with their visibility timeouts; streams exist unless their name ends in ``gone``."""
+
+    queues: dict[str, int] = field(default_factory=dict)
+
+    def visibility_timeout(self, queue_arn: str) -> int | None:
+        return self.queues.get(queue_arn)
+
+    def stream_exists(self, stream_arn: str) -> bool:
+        return not stream_arn.endswith("gone")
+
+
+class RecordingPoller:
+    """Notes the mappings it reads."""
+
+    def __init__(self, mapping: EventSourceMapping, reading: list[str]) -> None:
+        self._mapping, self._reading = mapping, reading
+
+    def start(self) -> None:
+        self._reading.append(self._mapping.uuid)
+
+    def stop(self) -> None:
+        if self._mapping.uuid in self._reading:
+            self._reading.remove(self._mapping.uuid)
+
+
 class Body(io.BytesIO):
     """A body as botocore wants to read it."""
 
@@ -119,6 +148,8 @@ class Api:
         self.scheduler = Scheduler(self.clock)
         self.timeline = Timeline(self.clock.time_ns)
         self.invoker, self.roles, self.objects = RecordingInvoker(), SomeRoles(), SomeObjects()
+        self.sources = SomeSources()
+        self.reading: list[str] = []
         self._stores: dict[tuple[str, str], FunctionStore] = {}
         self.api = LambdaApi(
             self.store,
@@ -129,6 +160,10 @@ class Api:
             self.invoker,
             self.roles,
             self.objects,
+            self.sources,
+            EventSourceMappings(
+                self.clock, self.scheduler, self.timeline, lambda mapping: RecordingPoller(mapping, self.reading)
+            ),
             settles_after_ns,
         )
 

@@ -641,10 +641,10 @@ def test_the_same_seed_gives_the_same_bytes(make_api: Any) -> None:
 def test_control_operations_are_on_the_timeline_with_their_errors(api: Any) -> None:
     api.create()
     api.refuse("GetFunction", FunctionName="nobody")
-    api.refuse("ListEventSourceMappings")
+    api.refuse("ListCodeSigningConfigs")
     recorded = [(entry.operation, entry.error_code, entry.function_name) for entry in api.timeline]
     assert recorded == [
         ("CreateFunction", None, "hello"),
         ("GetFunction", "ResourceNotFoundException", "nobody"),
-        ("ListEventSourceMappings", "NotEmulatedException", ""),
+        ("ListCodeSigningConfigs", "NotEmulatedException", ""),
     ]

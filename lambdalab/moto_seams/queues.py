@@ -12,7 +12,8 @@ from lambdalab.chance import Chance
 from lambdalab.clock import MILLISECOND, SECOND, Clock
 from lambdalab.errors import ObjectNotFoundError
 from lambdalab.moto_seams.queue_messages import QueueMessages
-from lambdalab.timeline import MessagesMoved, QueueMeasured, Timeline
+from lambdalab.source_entries import MessagesMoved, QueueMeasured
+from lambdalab.timeline import Timeline
 
 __all__ = ["MotoQueues", "QueueMessage"]
 

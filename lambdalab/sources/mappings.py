@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from lambdalab.clock import SECOND, Clock, Scheduler, Timer
 from lambdalab.errors import ResourceInUseException, ResourceNotFoundException
+from lambdalab.source_entries import MappingStateChanged
 from lambdalab.sources.mapping import EventSourceMapping, MappingConfiguration, MappingState
 from lambdalab.sources.poller import Poller
-from lambdalab.timeline import MappingStateChanged, Timeline
+from lambdalab.timeline import Timeline
 
 __all__ = ["EventSourceMappings"]
 

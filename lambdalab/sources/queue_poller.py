@@ -15,13 +15,13 @@ from lambdalab.errors import (
     TooManyRequestsException,
 )
 from lambdalab.invocation.asynchronous import Execution
+from lambdalab.source_entries import BatchEnded, BatchPolled, RecordsFiltered
 from lambdalab.sources.batch_failures import failed_items
 from lambdalab.sources.filters import Filters
 from lambdalab.sources.mapping import PAYLOAD_CAP, EventSourceMapping
 from lambdalab.sources.poller import Surroundings
 from lambdalab.sources.queue import ReceivedMessage
 from lambdalab.sources.queue_scaling import QueueScaling
-from lambdalab.timeline import BatchEnded, BatchPolled, RecordsFiltered
 
 __all__ = ["QueuePoller"]
 

@@ -8,9 +8,11 @@ from collections.abc import Hashable
 from lambdalab.show.duration import in_words, since_start
 from lambdalab.show.identifiers import shortened
 from lambdalab.timeline import (
+    AliasRouted,
     ApiCalled,
     Attempt,
     Delivery,
+    DeploymentStatusChanged,
     Entry,
     EnvironmentCreated,
     EnvironmentReset,
@@ -18,6 +20,7 @@ from lambdalab.timeline import (
     EventAccepted,
     EventDiscarded,
     Init,
+    LifecycleEventChanged,
     RetryScheduled,
     Throttle,
     Timeline,
@@ -95,6 +98,16 @@ class _Teller:
                 return f"At {at} {operation} succeeded."
             case ApiCalled(operation=operation, error_code=str() as code) if code != "TooManyRequestsException":
                 return f"At {at} {operation} was refused with {code}."
+            case AliasRouted():
+                shares = [f"{share:.0%} to version {version}" for version, share in entry.additional_version_weights]
+                rest = "the rest" if shares else "everything"
+                sent = " and ".join([*shares, f"{rest} to version {entry.function_version}"])
+                return f"At {at} alias {entry.alias} began to send {sent}."
+            case DeploymentStatusChanged():
+                because = f" ({entry.error_code})" if entry.error_code else ""
+                return f"At {at} deployment {entry.deployment_id} became {entry.status}{because}."
+            case LifecycleEventChanged(hook=hook, lifecycle_status=("Succeeded" | "Failed") as status) if hook:
+                return f"At {at} {hook} ended {entry.lifecycle_event} of {entry.deployment_id}: {status}."
             case Init(outcome=outcome) if outcome != "success":
                 return f"{self._environment(entry)} {_FAILED[outcome]} during init at {self._when(entry.ended_ns)}."
             case Init(suppressed=True):

@@ -14,6 +14,8 @@ from lambdalab.timeline import Timeline
 if TYPE_CHECKING:
     from ipywidgets import VBox
 
+    from lambdalab.show.traffic import Traffic
+
 __all__ = ["ShownTimeline"]
 
 
@@ -61,6 +63,20 @@ class ShownTimeline(Timeline):
         from lambdalab.show.control import control
 
         return control(self, steps)
+
+    def traffic(self, alias: str, function: str | None = None) -> Traffic:
+        """How an alias divided its traffic over time, and which version each of its invocations ran.
+
+        Parameters
+        ----------
+        alias
+            Name of the alias.
+        function
+            Name of its function; needed only where several functions have an alias of that name.
+        """
+        from lambdalab.show.traffic import Traffic
+
+        return Traffic(self, alias, function)
 
     def narration(self) -> str:
         """What happened, in order, in English."""

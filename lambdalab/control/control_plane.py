@@ -126,6 +126,16 @@ class ControlPlane:
             raise InvalidParameterValueException(refusal)
         return self.store(call).get(named.name)
 
+    def changeable(self, call: Call) -> Function:
+        """The function of an operation that changes or snapshots ``$LATEST``, named without another qualifier."""
+        named = self.identifier(call)
+        if named.qualifier not in (None, LATEST):
+            raise InvalidParameterValueException(
+                "Current operation does not support versions other than $LATEST. "
+                "Please set the version to $LATEST or do not set a version in your request."
+            )
+        return self.store(call).get(named.name)
+
     def resolved(self, function: Function, qualifier: str | None) -> FunctionVersion:
         """The version behind `qualifier`; an alias stands for its main version."""
         alias = function.aliases.get(qualifier or LATEST)

@@ -104,7 +104,7 @@ class Functions:
     def update_function_code(self, call: Call) -> dict[str, Any]:
         """New code, or another architecture, for ``$LATEST``."""
         plane, parameters, store = self._plane, call.parameters, self._plane.store(call)
-        function = plane.unqualified(call)
+        function = plane.changeable(call)
         plane.check_revision(call, function.latest.revision_id)
         plane.check_settled(function)
         if parameters.get("ImageUri"):
@@ -129,7 +129,7 @@ class Functions:
     def update_function_configuration(self, call: Call) -> dict[str, Any]:
         """Other settings for ``$LATEST``; what the call does not name stays."""
         plane = self._plane
-        function = plane.unqualified(call)
+        function = plane.changeable(call)
         plane.check_revision(call, function.latest.revision_id)
         plane.check_settled(function)
         self._change_latest(function, changed_configuration(plane, call, function.latest.configuration, self._runtimes))

@@ -52,7 +52,7 @@ class Versions:
     def publish_version(self, call: Call) -> dict[str, Any]:
         """Publish ``$LATEST``; its own revision changes, too."""
         plane, parameters, store = self._plane, call.parameters, self._plane.store(call)
-        function = plane.unqualified(call)
+        function = plane.changeable(call)
         latest = function.latest
         plane.check_revision(call, latest.revision_id)
         current, expected = latest.configuration.code.sha256, parameters.get("CodeSha256")

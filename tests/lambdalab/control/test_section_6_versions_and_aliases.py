@@ -398,3 +398,31 @@ def test_what_an_alias_routes_is_on_the_timeline(hello: Any) -> None:
         ("p", "1", ()),
         ("p", "1", (("2", 0.25),)),
     ]
+
+
+class TestOnlyLatestChanges:
+    @pytest.mark.parametrize("qualifier", ["1", "live"])
+    @pytest.mark.parametrize(
+        ("operation", "setting"),
+        [
+            ("UpdateFunctionCode", {"ZipFile": b"never read"}),
+            ("UpdateFunctionConfiguration", {"Timeout": 9}),
+            ("PublishVersion", {}),
+        ],
+    )
+    def test_what_is_published_cannot_be_changed(
+        self, hello: Any, operation: str, setting: dict[str, Any], qualifier: str
+    ) -> None:
+        hello("CreateAlias", FunctionName="hello", Name="live", FunctionVersion="1")
+        for name in (f"hello:{qualifier}", hello.arn(qualifier=qualifier)):
+            assert hello.refuse(operation, FunctionName=name, **setting) == (
+                *INVALID,
+                (
+                    "Current operation does not support versions other than $LATEST. "
+                    "Please set the version to $LATEST or do not set a version in your request."
+                ),
+            )
+
+    def test_latest_may_be_named(self, hello: Any) -> None:
+        answer = hello("UpdateFunctionConfiguration", FunctionName=hello.arn(qualifier="$LATEST"), Timeout=9)
+        assert (answer["Timeout"], answer["Version"]) == (9, "$LATEST")

@@ -333,7 +333,9 @@ class Cloud:
         return api, CodeDeployApi(around)
 
     def _make_mappings(self) -> EventSourceMappings:
-        return make_mappings(self._clock, self._scheduler, self.timeline, self._chance, self._plane, self._moto.queues)
+        moto = self._moto
+        around = (self._clock, self._scheduler, self.timeline, self._chance, self._plane)
+        return make_mappings(*around, moto.queues, moto.streams, moto.targets)
 
     def _store(self, account: str, region: str) -> FunctionStore:
         return self._plane.store(account, region)

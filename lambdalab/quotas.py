@@ -207,6 +207,9 @@ KAFKA_POLLERS_MAXIMUM_DEFAULT = _integer(
     "KAFKA_POLLERS_MAXIMUM_DEFAULT", "kafka_pollers", "parts.maximum_pollers_default"
 )
 KINESIS_BATCH_DEFAULT = _integer("KINESIS_BATCH_DEFAULT", "kinesis_batch", "default")
+KINESIS_POLLS_PER_SECOND = _integer("KINESIS_POLLS_PER_SECOND", "kinesis_poll")
+DYNAMODB_POLLS_PER_SECOND = _integer("DYNAMODB_POLLS_PER_SECOND", "ddb_poll")
+TUMBLING_STATE_MEGABYTES = _integer("TUMBLING_STATE_MEGABYTES", "tumbling_state")
 
 # Prices
 PRICE_PER_MILLION_REQUESTS = _price("PRICE_PER_MILLION_REQUESTS", "price_request")

@@ -41,6 +41,7 @@ class Execution:
     failed: bool
     version: str
     log: str = ""
+    request_id: str = ""
 
 
 @dataclass(slots=True)

@@ -233,7 +233,7 @@ class DataPlane:
         if environment is None:
             environment = region.pool.create(function, version)
         answer = self._run(region, environment, version, event, invocation_type)
-        return Execution(answer.payload, answer.failed, version.number, answer.log)
+        return Execution(answer.payload, answer.failed, version.number, answer.log, event.request_id)
 
     def _run(
         self,

@@ -91,7 +91,7 @@ class MotoInstallation:
         self._logs = LogDelivery(timeline)
         self.queues = MotoQueues(clock, chance, timeline, wait)
         self.streams = MotoStreams(clock)
-        self.sources = MotoSources(self.queues)
+        self.sources = MotoSources(self.queues, self.streams)
         self._descriptions = ServiceDescriptions()
         self._undo = ExitStack()
 

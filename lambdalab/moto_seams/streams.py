@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -84,10 +85,17 @@ class MotoStreams:
 
     def install(self) -> None:
         """Take effect."""
+        from moto import backend_index
         from moto.dynamodb.models import DynamoDBBackend
         from moto.dynamodb.models.table import StreamShard
+        from moto.dynamodbstreams import urls
         from moto.kinesis.models import KinesisBackend, Shard, Stream
 
+        # botocore addresses DynamoDB Streams by account; moto knows only the older host names.
+        pattern = r"https?://(.+)\.streams-ddb\.(.+)\.amazonaws\.com"
+        known = backend_index.backend_url_patterns
+        self._replace(backend_index, "backend_url_patterns", [*known, ("dynamodbstreams", re.compile(pattern))])
+        self._replace(urls, "url_bases", [*urls.url_bases, pattern])
         self._replace(Stream, "put_record", self._put_record())
         self._replace(Stream, "get_shard_for_key", _get_shard_for_key(Stream.get_shard_for_key))
         self._replace(Stream, "split_shard", self._resharding(Stream.split_shard))

@@ -14,6 +14,7 @@ from lambdalab.timeline import Timeline
 if TYPE_CHECKING:
     from ipywidgets import VBox
 
+    from lambdalab.show.shards import ShardPicture
     from lambdalab.show.traffic import Traffic
 
 __all__ = ["ShownTimeline"]
@@ -51,6 +52,23 @@ class ShownTimeline(Timeline):
         from lambdalab.show.page import fragment
 
         return fragment(self)
+
+    def shards(self, mapping_id: str | None = None) -> ShardPicture:
+        """How an event source mapping read its stream: shards, iterators, batches, windows.
+
+        Parameters
+        ----------
+        mapping_id
+            UUID of the mapping; needed only when several read streams.
+
+        Raises
+        ------
+        UsageError
+            No mapping read a stream, or several did and none was named.
+        """
+        from lambdalab.show.shards import shards
+
+        return shards(self, mapping_id)
 
     def control(self, steps: int = 40) -> VBox:
         """An ipywidgets control that goes back and forth in time; needs ipywidgets.

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from lambdalab.chance import Chance
 from lambdalab.clock import Clock, Scheduler
 from lambdalab.invocation.asynchronous import Execution
+from lambdalab.invocation.destinations import Targets
 from lambdalab.invocation.duplicates import Duplicates
 from lambdalab.sources.mapping import EventSourceMapping
 from lambdalab.sources.queue import Queues
+from lambdalab.sources.streams.reading import Streams
 from lambdalab.timeline import Timeline
 
 __all__ = ["InvokeBatch", "Poller", "Surroundings"]
@@ -49,6 +52,12 @@ class Surroundings:
         Whether a batch is delivered a second time.
     queues
         Amazon SQS.
+    streams
+        Kinesis and DynamoDB streams.
+    targets
+        Where on-failure records go.
+    role_of
+        ARN of the execution role of a mapping's function; "" when it is gone.
     """
 
     clock: Clock
@@ -58,3 +67,6 @@ class Surroundings:
     invoke: InvokeBatch
     duplicates: Duplicates
     queues: Queues
+    streams: Streams
+    targets: Targets
+    role_of: Callable[[EventSourceMapping], str]

@@ -9,7 +9,8 @@ from lambdalab.sources.kinesis import Kinesis
 from lambdalab.sources.mapping import EventSourceMapping
 from lambdalab.sources.poller import Surroundings
 from lambdalab.sources.streams.batch import StreamSettings
-from lambdalab.sources.streams.poller import Answer, StartingPosition, StreamMapping, StreamPoller
+from lambdalab.sources.streams.poller import StreamPoller
+from lambdalab.sources.streams.stream_mapping import Answer, StartingPosition, StreamMapping
 
 __all__ = ["StreamMappingPoller"]
 

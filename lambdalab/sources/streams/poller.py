@@ -5,82 +5,28 @@ An empty stream is not polled: a record's arrival schedules the poll that would 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from collections.abc import Callable
+from typing import Any
 
 from lambdalab.chance import Chance
 from lambdalab.clock import Clock, Scheduler, Timer
-from lambdalab.errors import AwsError, DeliveryError, ObjectNotFoundError
+from lambdalab.errors import AwsError, ObjectNotFoundError
 from lambdalab.invocation.destinations import Targets
+from lambdalab.sources.streams.aftermath import Aftermath, event_of
 from lambdalab.sources.streams.answer import read_answer
-from lambdalab.sources.streams.batch import Batch, Discard, Item, Outcome, Settlement, StreamSettings
-from lambdalab.sources.streams.failure_record import FailureRecord, deliver
+from lambdalab.sources.streams.batch import Batch, Outcome
 from lambdalab.sources.streams.lane import Lane
-from lambdalab.sources.streams.reading import StreamRecord, Streams
-from lambdalab.sources.streams.shard_reader import ShardReader, event_text
+from lambdalab.sources.streams.reading import Streams
+from lambdalab.sources.streams.shard_reader import ShardReader
+from lambdalab.sources.streams.stream_mapping import Invoke, StreamMapping
 from lambdalab.stream_entries import (
     ShardClosed,
     ShardOpened,
-    StreamBatch,
-    StreamBatchDiscarded,
-    StreamBatchSplit,
     StreamRead,
 )
-from lambdalab.timeline import Delivery, Timeline
+from lambdalab.timeline import Timeline
 
-__all__ = ["Answer", "Invoke", "StartingPosition", "StreamMapping", "StreamPoller", "StreamSource"]
-
-
-class StreamSource(Protocol):
-    """A kind of stream: `lambdalab.sources.kinesis.Kinesis` or `lambdalab.sources.dynamodb.DynamoDBStreams`."""
-
-    @property
-    def info_name(self) -> str:
-        """Member of the on-failure record."""
-
-    @property
-    def poll_ns(self) -> int:
-        """Time between polls of a shard."""
-
-    def event(self, record: StreamRecord, shard_id: str) -> dict[str, Any]:
-        """A record in the form of the event."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the function answered. ``version`` is the number that ran."""
-
-    payload: bytes
-    failed: bool
-    request_id: str
-    version: str
-
-
-Invoke = Callable[[bytes], Answer]
-"""Runs the function with an event; the clock ends at its end. Raises `AwsError` when the code could not be run."""
-
-
-@dataclass(frozen=True, slots=True)
-class StartingPosition:
-    """Where reading begins. ``instant_ns`` belongs to AT_TIMESTAMP."""
-
-    kind: Literal["TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"]
-    instant_ns: int = 0
-
-
-@dataclass(slots=True)
-class StreamMapping:
-    """The part of a mapping that reading needs. ``accepts`` are its filters, ``on_failure`` a destination's ARN."""
-
-    uuid: str
-    stream_arn: str
-    function_arn: str
-    position: StartingPosition
-    settings: StreamSettings
-    source: StreamSource
-    accepts: Callable[[dict[str, Any]], bool] | None = None
-    on_failure: str | None = None
+__all__ = ["StreamPoller"]
 
 
 class StreamPoller:
@@ -114,8 +60,7 @@ class StreamPoller:
         self._clock = clock
         self._scheduler = scheduler
         self._timeline = timeline
-        self._chance = chance
-        self._targets = targets
+        self._aftermath = Aftermath(clock, timeline, chance, targets)
         self._duplicates = duplicates
         self._report = report
         self._unwatch: Callable[[], None] | None = None
@@ -253,7 +198,7 @@ class StreamPoller:
             return
         for number, lane in enumerate(reader.lanes):
             for discard in lane.give_up_old(now_ns, horizon_ns):
-                self._discard(reader, number, discard)
+                self._aftermath.give_up(self.mapping, reader.shard_id, number, discard)
             step = lane.next(now_ns, reader.drained)
             if isinstance(step, Batch):
                 self._attempt(reader, number, lane, step)
@@ -277,7 +222,7 @@ class StreamPoller:
     def _attempt(self, reader: ShardReader, number: int, lane: Lane, batch: Batch) -> None:
         """Invoke; the outcome takes effect when the invocation ends. The clock is back where it was."""
         started_ns = self._clock.time_ns
-        payload = self._event(reader, batch.items, batch)
+        payload = event_of(self.mapping, reader.shard_id, batch.items, batch)
         try:
             answer = self._invoke(payload.encode())
         except AwsError:
@@ -298,30 +243,14 @@ class StreamPoller:
             f"end of a batch of {reader.shard_id} for mapping {self.mapping.uuid}",
         )
 
-    def _event(self, reader: ShardReader, items: Sequence[Item], batch: Batch) -> str:
-        extra: dict[str, Any] = {}
-        if batch.window is not None:
-            extra = {
-                "window": {
-                    "start": f"{Clock.moment(batch.window.start_ns):%Y-%m-%dT%H:%M:%SZ}",
-                    "end": f"{Clock.moment(batch.window.end_ns):%Y-%m-%dT%H:%M:%SZ}",
-                },
-                "state": batch.window.state,
-                "shardId": reader.shard_id,
-                "eventSourceARN": self.mapping.stream_arn,
-                "isFinalInvokeForWindow": batch.window.final,
-                "isWindowTerminatedEarly": batch.window.early,
-            }
-        return event_text(items, extra)
-
     def _settle(
         self, reader: ShardReader, number: int, lane: Lane, batch: Batch, outcome: Outcome, started_ns: int
     ) -> None:
         now_ns = self._clock.time_ns
         settled = lane.settle(outcome, now_ns, self._duplicates())
-        self._record(reader, number, batch, outcome, settled, started_ns)
+        self._aftermath.record(self.mapping, reader.shard_id, number, batch, outcome, settled, started_ns)
         if settled.discard is not None:
-            self._discard(reader, number, settled.discard)
+            self._aftermath.give_up(self.mapping, reader.shard_id, number, settled.discard)
         self._report("OK" if outcome.failed_from is None and outcome.kind != "throttle" else _FAILED)
         if self._unwatch is None:
             lane.pause()
@@ -339,102 +268,6 @@ class StreamPoller:
             return
         if any(shard.shard_id == reader.shard_id and shard.end > reader.position for shard in shards):
             self._schedule_poll(reader)
-
-    # -- what is left behind ------------------------------------------------------------------------------------
-
-    def _record(
-        self,
-        reader: ShardReader,
-        number: int,
-        batch: Batch,
-        outcome: Outcome,
-        settled: Settlement,
-        started_ns: int,
-    ) -> None:
-        items = batch.items
-        window = batch.window
-        kind: Literal["success", "error", "partial", "throttle"] = outcome.kind
-        if outcome.kind == "error" and outcome.partial:
-            kind = "partial"
-        common = (self.mapping.function_arn, self.mapping.uuid, reader.shard_id, number)
-        self._timeline.record(
-            StreamBatch(
-                started_ns,
-                *common,
-                ended_ns=self._clock.time_ns,
-                request_id=outcome.request_id,
-                attempt=batch.attempts + (outcome.kind == "throttle"),
-                first=items[0].record.sequence_number if items else "",
-                last=items[-1].record.sequence_number if items else "",
-                size=len(items),
-                age_ns=started_ns - items[-1].record.arrived_ns if items else 0,
-                outcome=kind,
-                done=len(settled.processed),
-                repeated=batch.repeated,
-                window_start_ns=window.start_ns if window else None,
-                window_end_ns=window.end_ns if window else None,
-                final=window.final if window else False,
-            )
-        )
-        if settled.halves is not None:
-            left, right = settled.halves
-            self._timeline.record(
-                StreamBatchSplit(
-                    self._clock.time_ns,
-                    *common,
-                    left=left,
-                    right=right,
-                    first=items[0].record.sequence_number,
-                    boundary=items[left].record.sequence_number,
-                )
-            )
-
-    def _discard(self, reader: ShardReader, number: int, discard: Discard) -> None:
-        mapping = self.mapping
-        items = discard.items
-        self._timeline.record(
-            StreamBatchDiscarded(
-                self._clock.time_ns,
-                mapping.function_arn,
-                mapping.uuid,
-                reader.shard_id,
-                number,
-                discard.condition,
-                items[0].record.sequence_number,
-                items[-1].record.sequence_number,
-                len(items),
-                discard.batch.attempts,
-            )
-        )
-        if mapping.on_failure is None or discard.condition == "Expired":
-            return
-        request_id = discard.batch.last_request_id or self._chance.uuid("request id")
-        record = FailureRecord(
-            discard,
-            mapping.function_arn,
-            request_id,
-            mapping.source.info_name,
-            reader.shard_id,
-            mapping.stream_arn,
-            self._event(reader, items, discard.batch),
-            self._clock.time_ns,
-        )
-        error = None
-        try:
-            deliver(self._targets, mapping.on_failure, record, mapping.uuid, self._chance.uuid("record key"))
-        except DeliveryError as failure:
-            error = str(failure)
-        self._timeline.record(
-            Delivery(
-                self._clock.time_ns,
-                mapping.function_arn,
-                request_id,
-                "on-failure destination",
-                mapping.on_failure,
-                discard.condition,
-                error,
-            )
-        )
 
     def _gone(self) -> None:
         """The stream was deleted: nothing more can be read."""

@@ -16,7 +16,8 @@ from lambdalab.errors import ObjectNotFoundError, TooManyRequestsException
 from lambdalab.moto_seams.shard_log import ShardLog, StreamRecord
 from lambdalab.sources.kinesis import Kinesis
 from lambdalab.sources.streams.batch import StreamSettings
-from lambdalab.sources.streams.poller import Answer, StartingPosition, StreamMapping, StreamPoller
+from lambdalab.sources.streams.poller import StreamPoller
+from lambdalab.sources.streams.stream_mapping import Answer, StartingPosition, StreamMapping
 from lambdalab.timeline import Timeline
 
 STREAM = "arn:aws:kinesis:us-east-1:123456789012:stream/s"

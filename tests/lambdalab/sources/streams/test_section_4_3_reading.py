@@ -10,7 +10,7 @@ import pytest
 
 from lambdalab.clock import SECOND
 from lambdalab.sources.streams.lane import lane_of
-from lambdalab.sources.streams.poller import StartingPosition
+from lambdalab.sources.streams.stream_mapping import StartingPosition
 from lambdalab.stream_entries import ShardClosed, ShardOpened, StreamBatch, StreamBatchDiscarded, StreamBatchSplit
 
 BUCKET = "arn:aws:s3:::lost"

@@ -51,7 +51,7 @@ class MotoStreams:
     # -- what sources ask ---------------------------------------------------------------------------------------
 
     def shards(self, stream_arn: str) -> list[ShardLog]:
-        """Every shard of the stream, parents before children."""
+        """Every shard of the stream, parents before children. A consumer's ARN stands for its stream."""
         if ":dynamodb:" in stream_arn:
             return [_log(self._table(stream_arn).stream_shard)]
         return [_log(shard) for shard in self._stream(stream_arn).shards.values()]
@@ -72,10 +72,11 @@ class MotoStreams:
 
     def watch(self, stream_arn: str, watcher: Watcher) -> Callable[[], None]:
         """Call `watcher` when a record arrives or the shards change; the answer ends it."""
-        self._watchers.setdefault(stream_arn, []).append(watcher)
+        watched = stream_arn.partition("/consumer/")[0]
+        self._watchers.setdefault(watched, []).append(watcher)
 
         def stop() -> None:
-            watchers = self._watchers.get(stream_arn, [])
+            watchers = self._watchers.get(watched, [])
             if watcher in watchers:
                 watchers.remove(watcher)
 
@@ -218,8 +219,9 @@ class MotoStreams:
         from moto.kinesis.models import kinesis_backends
 
         _, _, _, region, account, resource = stream_arn.split(":", 5)
-        stream = kinesis_backends[account][region].streams.get(resource.partition("/")[2])
-        if stream is None:
+        name, _, consumer = resource.partition("/")[2].partition("/consumer/")
+        stream = kinesis_backends[account][region].streams.get(name)
+        if stream is None or (consumer and stream.get_consumer_by_arn(stream_arn) is None):
             raise ObjectNotFoundError("ResourceNotFoundException", f"Stream {stream_arn} not found.")
         return stream
 

@@ -6,11 +6,14 @@ import base64
 from typing import Any
 
 from lambdalab import quotas
-from lambdalab.clock import SECOND
+from lambdalab.clock import MILLISECOND, SECOND
 from lambdalab.sources.filters import Filters
 from lambdalab.sources.streams.reading import StreamRecord
 
 __all__ = ["Kinesis"]
+
+_FAN_OUT_NS = 70 * MILLISECOND
+"""About how long a record takes to a consumer with enhanced fan-out. A modelling choice."""
 
 
 class Kinesis:
@@ -19,18 +22,19 @@ class Kinesis:
     Parameters
     ----------
     stream_arn
-        The stream.
+        The stream, or a consumer of it with enhanced fan-out, to whom records are pushed.
     role_arn
         The function's execution role, which reads the stream.
     """
 
     info_name = "KinesisBatchInfo"
-    poll_ns = SECOND // quotas.KINESIS_POLLS_PER_SECOND
 
     def __init__(self, stream_arn: str, role_arn: str) -> None:
         self._stream_arn = stream_arn
         self._role_arn = role_arn
         self._region = stream_arn.split(":")[3]
+        fan_out = "/consumer/" in stream_arn
+        self.poll_ns = _FAN_OUT_NS if fan_out else SECOND // quotas.KINESIS_POLLS_PER_SECOND
 
     def event(self, record: StreamRecord, shard_id: str) -> dict[str, Any]:
         """The record as the handler finds it in ``Records``."""

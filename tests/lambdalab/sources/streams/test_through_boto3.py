@@ -41,8 +41,8 @@ def cloud() -> Iterator[Cloud]:
 
 
 def _mapping(cloud: Cloud, **settings: Any) -> str:
-    settings = {"EventSourceArn": STREAM, "StartingPosition": "TRIM_HORIZON", **settings}
-    uuid: str = boto3.client("lambda").create_event_source_mapping(FunctionName="f", **settings)["UUID"]
+    settings = {"EventSourceArn": STREAM, "StartingPosition": "TRIM_HORIZON", "FunctionName": "f", **settings}
+    uuid: str = boto3.client("lambda").create_event_source_mapping(**settings)["UUID"]
     cloud.advance(seconds=10)
     return uuid
 
@@ -216,6 +216,67 @@ def test_a_function_without_concurrency_leaves_the_records_waiting(cloud: Cloud)
     client.delete_function_concurrency(FunctionName="f")
     cloud.advance(minutes=2)
     assert [entry.done for entry in cloud.timeline.of(StreamBatch)][-1] == 1
+
+
+def test_latest_and_at_timestamp_through_the_api(cloud: Cloud) -> None:
+    _put("a")
+    cloud.advance(seconds=5)
+    _mapping(cloud, StartingPosition="LATEST")
+    cloud.advance(seconds=5)
+    assert cloud.timeline.of(StreamBatch) == []
+    instant = cloud.now
+    _put("b")
+    cloud.advance(seconds=5)
+    assert [entry.done for entry in cloud.timeline.of(StreamBatch)] == [1]
+    boto3.client("lambda").publish_version(FunctionName="f")
+    _mapping(cloud, StartingPosition="AT_TIMESTAMP", StartingPositionTimestamp=instant, FunctionName="f:1")
+    assert [[r["kinesis"]["partitionKey"] for r in event["Records"]] for event in _events()] == [["b"], ["b"]]
+
+
+def test_duplicates_are_delivered_on_demand(cloud: Cloud) -> None:
+    cloud.deliver_duplicates(1.0)
+    _mapping(cloud)
+    _put("a", "b")
+    cloud.advance(seconds=5)
+    assert [entry.repeated for entry in cloud.timeline.of(StreamBatch)] == [False, True]
+    first, second = _events()
+    assert first == second
+
+
+def test_a_consumer_with_enhanced_fan_out_gets_records_at_once(cloud: Cloud) -> None:
+    consumer = boto3.client("kinesis").register_stream_consumer(StreamARN=STREAM, ConsumerName="c")["Consumer"]
+    _mapping(cloud, EventSourceArn=consumer["ConsumerARN"])
+    _put("a")
+    cloud.advance(seconds=0.2)
+    (event,) = _events()
+    assert event["Records"][0]["eventSourceARN"] == consumer["ConsumerARN"]
+
+
+def test_a_stream_deleted_under_its_mapping_is_reported(cloud: Cloud) -> None:
+    uuid = _mapping(cloud)
+    boto3.client("kinesis").delete_stream(StreamName="s")
+    cloud.advance(seconds=10)
+    found = boto3.client("lambda").get_event_source_mapping(UUID=uuid)
+    assert found["LastProcessingResult"].startswith("PROBLEM")
+
+
+def test_the_same_seed_gives_the_same_timeline() -> None:
+    def played() -> str:
+        with lambdalab.start(seed=5) as cloud:
+            boto3.client("lambda").create_function(
+                FunctionName="f",
+                Runtime="python3.12",
+                Handler="app.handler",
+                Role=cloud.execution_role,
+                Code={"ZipFile": lambdalab.deployment_package({"app.py": HANDLER})},
+            )
+            boto3.client("kinesis").create_stream(StreamName="s", ShardCount=2)
+            _mapping(cloud, MaximumRetryAttempts=1, BisectBatchOnFunctionError=True, ParallelizationFactor=2)
+            _put("a", "bad", "b", "c")
+            cloud.run_until_idle()
+            return cloud.timeline.shards().svg()
+
+    assert played() == played()
 
 
 def test_an_idle_mapping_does_nothing_for_a_day(cloud: Cloud) -> None:

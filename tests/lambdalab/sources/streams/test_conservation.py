@@ -155,3 +155,43 @@ def test_every_record_meets_one_end_and_keys_keep_their_order(
     assert sum(counts.values()) + waiting + unread == stage.streams.count, (counts, waiting, unread)
     recorded = [record for _, _, record in stage.targets.sent]
     assert sum(record["KinesisBatchInfo"]["batchSize"] for record in recorded) == counts["discarded"]
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.tuples(st.text("abc", max_size=6), st.sampled_from([1.0, 7.0, 40.0, 200.0])), min_size=1, max_size=10),
+    st.lists(st.sampled_from(["ok", "ok", "raise", "throttle"]), min_size=1, max_size=6).filter(lambda s: "ok" in s),
+    st.integers(1, 4),
+    st.integers(1, 3),
+    st.booleans(),
+)
+def test_every_record_is_counted_in_exactly_one_window(
+    bench: Any, schedule: list[tuple[str, float]], script: list[str], size: int, factor: int, reshard: bool
+) -> None:
+    # GIVEN a function that counts in its state, and fails at times
+    told = itertools.cycle(script)
+    finals: list[tuple[str, int]] = []
+
+    def handler(event: dict[str, Any]) -> Any:
+        outcome = next(told)
+        if outcome == "raise":
+            raise ValueError
+        if outcome == "throttle":
+            return stage.THROTTLE
+        arrived = {record["kinesis"]["approximateArrivalTimestamp"] // 30 * 30 for record in event["Records"]}
+        assert len(arrived) <= 1
+        if event["isFinalInvokeForWindow"]:
+            finals.append((event["window"]["start"], event["state"].get("n", 0)))
+        return {"state": {"n": event["state"].get("n", 0) + len(event["Records"])}}
+
+    stage = bench(handler, batch_size=size, factor=factor, tumbling_ns=30 * SECOND)
+    stage.poller.start()
+    # WHEN records come over some minutes, the shard being split half-way
+    for place, (keys, seconds) in enumerate(schedule):
+        if reshard and place == len(schedule) // 2:
+            stage.streams.split(0)
+        stage.put(*keys)
+        stage.advance(seconds)
+    stage.advance(1_500)
+    # THEN the final invocations add up to what was sent
+    assert sum(count for _, count in finals) == stage.streams.count

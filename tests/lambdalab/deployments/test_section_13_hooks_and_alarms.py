@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
+import lambdalab
 from lambdalab.timeline import Attempt, EventAccepted, LifecycleEventChanged
 
 ON_FAILURE = {"autoRollbackConfiguration": {"enabled": True, "events": ["DEPLOYMENT_FAILURE"]}}
@@ -209,3 +210,12 @@ class TestAlarms:
         deployment = shop.deploy()
         shop.cloud.run_until_idle()
         assert shop.info(deployment)["status"] == status
+
+
+def test_a_hook_in_a_process_of_its_own(open_shop: Any) -> None:
+    with lambdalab.start(seed=7, executor="child-process") as cloud:
+        shop = open_shop(cloud)
+        shop.group()
+        deployment = shop.deploy(hooks={"BeforeAllowTraffic": shop.hook("before")})
+        cloud.run_until_idle()
+        assert shop.info(deployment)["status"] == "Succeeded"

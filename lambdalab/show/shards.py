@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambdalab.show.axis import Axis, Measure
+from lambdalab.show.duration import roughly
 from lambdalab.show.look import BAR, STYLE, WIDE
 from lambdalab.show.shard_story import ShardRow, ShardStory
 from lambdalab.show.svg import element, hatching, number, text_width, truncated
@@ -60,7 +61,7 @@ class ShardPicture:
             instants += [edge for batch in row.batches for edge in _edges(batch) if story.start_ns < edge]
             busy += [(batch.at_ns, max(batch.ended_ns, batch.at_ns + 1)) for batch in row.batches]
         length = self._right - self._left - 2 * form.inset
-        self._axis = Axis(instants, busy, Measure(length, 6, 22, 40, 5))
+        self._axis = Axis(instants, busy, Measure(length, 6, 22, 48, 5))
         self._last_ns = max([*instants, *(end for _, end in busy)])
         self._used: set[str] = set()
 
@@ -92,7 +93,7 @@ class ShardPicture:
             parts += self._row(row, top + place * _ROW)
         parts += self._descent(middles)
         parts += self._ticks(bottom)
-        y = bottom + 32
+        y = bottom + (46 if self._axis.folds else 32)
         for row in story.rows:
             if row.troubled:
                 drawn, y = self._attempts(row, y)
@@ -211,9 +212,15 @@ class ShardPicture:
         marks = ticks(self._axis, self._story.start_ns, self._last_ns, lambda label: text_width(label, 11) + 12)
         left = self._left + WIDE.inset
         parts = [element("path", d=f"M24 {number(bottom)}H{number(self._right)}", class_="ru")]
+        before = ""
         for place, label in marks:
             parts.append(element("path", d=f"M{number(left + place)} {number(bottom)}v5", class_="lk"))
-            parts.append(element("text", label, x=left + place, y=bottom + 17))
+            if label != before:  # instants closer together than a label can tell
+                parts.append(element("text", label, x=left + place, y=bottom + 17))
+            before = label
+        for fold in self._axis.folds:
+            middle = left + (fold.left + fold.right) / 2
+            parts.append(element("text", roughly(fold.duration_ns), x=middle, y=bottom + 32, class_="c v"))
         return parts
 
     # -- over records ---------------------------------------------------------------------------------------------

@@ -284,3 +284,35 @@ def test_an_idle_mapping_does_nothing_for_a_day(cloud: Cloud) -> None:
     before = len(cloud.timeline)
     cloud.advance(hours=24)
     assert len(cloud.timeline) == before
+
+
+def test_the_on_failure_record_of_a_dynamodb_stream(cloud: Cloud) -> None:
+    # GIVEN a function that fails for every item, and a queue for what is given up
+    boto3.client("lambda").update_function_code(
+        FunctionName="f",
+        ZipFile=lambdalab.deployment_package({"app.py": "def handler(event, context):\n    raise ValueError\n"}),
+    )
+    arn = boto3.client("dynamodb").create_table(
+        TableName="t",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+    )["TableDescription"]["LatestStreamArn"]
+    queue = boto3.client("sqs").create_queue(QueueName="lost")["QueueUrl"]
+    destination = {"OnFailure": {"Destination": "arn:aws:sqs:us-east-1:123456789012:lost"}}
+    _mapping(cloud, EventSourceArn=arn, MaximumRetryAttempts=1, DestinationConfig=destination)
+    for number in ("1", "2"):
+        boto3.client("dynamodb").put_item(TableName="t", Item={"id": {"S": number}})
+    cloud.advance(seconds=10)
+    # THEN one record tells of both items, in whole seconds
+    (message,) = boto3.client("sqs").receive_message(QueueUrl=queue)["Messages"]
+    record = json.loads(message["Body"])
+    info = record["DDBStreamBatchInfo"]
+    assert (info["batchSize"], info["streamArn"]) == (2, arn)
+    assert info["approximateArrivalOfFirstRecord"].endswith("Z")
+    assert "." not in info["approximateArrivalOfFirstRecord"]
+    assert record["requestContext"]["approximateInvokeCount"] == 2
+    assert record["responseContext"] == {
+        "statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"
+    }  # fmt: skip

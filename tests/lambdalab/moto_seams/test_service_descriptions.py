@@ -12,11 +12,8 @@ from botocore import loaders
 import lambdalab
 
 
-def test_the_next_clouds_sessions_read_no_description_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    # GIVEN a cloud in which a client of SQS was made
-    with lambdalab.start():
-        boto3.client("sqs")
-    # WHEN a session of the next makes one
+def test_no_description_is_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN that each file botocore opens is noted
     opened: list[str] = []
     real = loaders._JSON_OPEN_METHODS[".json.gz"]
 
@@ -25,11 +22,16 @@ def test_the_next_clouds_sessions_read_no_description_again(monkeypatch: pytest.
         return real(path, *arguments, **options)
 
     monkeypatch.setitem(loaders._JSON_OPEN_METHODS, ".json.gz", opening)
-    with lambdalab.start():
-        boto3.Session().client("sqs")
-        # THEN it parsed nothing, AND it can do what any client can
-        assert boto3.client("sqs").create_queue(QueueName="q")["QueueUrl"].endswith("/q")
-    assert opened == []
+    monkeypatch.setattr("lambdalab.moto_seams.service_descriptions._files", {})
+    # WHEN sessions of several clouds make clients
+    for _ in range(3):
+        with lambdalab.start():
+            boto3.client("sqs")
+            # THEN they can do what any client can
+            assert boto3.Session().client("sqs").create_queue(QueueName="q")["QueueUrl"].endswith("/q")
+    # AND no file was opened twice
+    assert opened
+    assert len(opened) == len(set(opened))
 
 
 def test_a_session_with_a_folder_of_its_own_still_finds_its_services(tmp_path: Any) -> None:

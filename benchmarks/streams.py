@@ -8,14 +8,15 @@ import time
 import boto3
 
 import lambdalab
-from benchmarks.functions import PACKAGE
 from benchmarks.measurement import Figure
 from lambdalab.cloud import Cloud
+from lambdalab.deployment_package import deployment_package
 from lambdalab.stream_entries import StreamBatch
 
 __all__ = ["figures"]
 
 STREAM = "arn:aws:kinesis:us-east-1:123456789012:stream/s"
+_PACKAGE = deployment_package({"h.py": "def h(event, context):\n    return len(event['Records'])\n"})
 _RECORDS_PER_SECOND = 20_000
 _IDLE_LIMIT = 0.2
 
@@ -58,7 +59,7 @@ def _idle_seconds() -> float:
 def _map(cloud: Cloud) -> None:
     client = boto3.client("lambda")
     client.create_function(
-        FunctionName="f", Runtime="python3.12", Handler="h.h", Role=cloud.execution_role, Code={"ZipFile": PACKAGE}
+        FunctionName="f", Runtime="python3.12", Handler="h.h", Role=cloud.execution_role, Code={"ZipFile": _PACKAGE}
     )
     boto3.client("kinesis").create_stream(StreamName="s", ShardCount=1)
     client.create_event_source_mapping(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -102,6 +103,7 @@ class MotoStreams:
         self._replace(Stream, "split_shard", self._resharding(Stream.split_shard))
         self._replace(Stream, "merge_shards", self._resharding(Stream.merge_shards))
         self._replace(Shard, "get_max_sequence_number", _get_max_sequence_number)
+        self._replace(KinesisBackend, "get_records", self._get_records(KinesisBackend.get_records))
         self._replace(KinesisBackend, "delete_stream", self._deleting(KinesisBackend.delete_stream, "arn"))
         self._replace(StreamShard, "add", self._add())
         self._replace(DynamoDBBackend, "update_item", self._update_item(DynamoDBBackend.update_item))
@@ -139,7 +141,7 @@ class MotoStreams:
             closing = [stream.shards[name] for name in (first_id, other) if name in stream.shards]
             kept = [shard.records for shard in closing]
             for shard in closing:
-                shard.records = {}
+                shard.records = OrderedDict()
             try:
                 original(stream, first_id, other)
             finally:
@@ -154,6 +156,20 @@ class MotoStreams:
             self._tell(stream.arn, None)
 
         return reshard
+
+    def _get_records(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """What has expired is not read any more by anybody."""
+        clock = self._clock
+
+        def get_records(backend: Any, *arguments: Any, **named: Any) -> Any:
+            for stream in backend.streams.values():
+                horizon = clock.time() - stream.retention_period_hours * 3_600
+                for shard in stream.shards.values():
+                    while shard.records and next(iter(shard.records.values())).created_at < horizon:
+                        shard.records.popitem(last=False)
+            return original(backend, *arguments, **named)
+
+        return get_records
 
     def _add(self) -> Callable[..., None]:
         def add(shard: Any, old: Any, new: Any) -> None:

@@ -132,6 +132,11 @@ def test_records_expire_after_the_retention_period(cloud: Cloud) -> None:
     horizon = cloud._clock.time_ns - cloud._moto.streams.retention_ns(_arn("s"))
     assert log.trim(horizon) == 1
     assert [record.key for record in log.read(log.trim(horizon), 10)] == ["b"]
+    # AND a reader of the stream's own API finds what is left
+    iterator = client.get_shard_iterator(
+        StreamName="s", ShardId="shardId-000000000000", ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    assert [record["PartitionKey"] for record in client.get_records(ShardIterator=iterator)["Records"]] == ["b"]
 
 
 def test_a_deleted_stream_is_told_and_gone(cloud: Cloud) -> None:

@@ -16,11 +16,15 @@ from lambdalab.deployments import CodeDeployApi
 from lambdalab.deployments.surroundings import Surroundings
 from lambdalab.errors import AlreadyStartedError, ClockError, NotStartedError, ResourceNotFoundException, UsageError
 from lambdalab.functions.function import FunctionStore
-from lambdalab.functions.identifier import FunctionIdentifier
+from lambdalab.functions.identifier import LATEST, FunctionIdentifier
 from lambdalab.invocation.data_plane import DataPlane
 from lambdalab.moto_seams.front import LambdaAnswer
 from lambdalab.moto_seams.installation import MotoInstallation
+from lambdalab.network.calls import HandlerCalls
+from lambdalab.network.interfaces import HyperplaneInterfaces
+from lambdalab.network.network import Caller, CloudNetwork
 from lambdalab.runtime.executor import Executor
+from lambdalab.show.network_path import ShownPath
 from lambdalab.show.timeline import ShownTimeline
 from lambdalab.sources.mappings import EventSourceMappings
 from lambdalab.sources.pollers import make_mappings
@@ -69,6 +73,8 @@ class Cloud:
     ----------
     timeline
         Everything that happened so far; shows itself as text, SVG or HTML.
+    network
+        Hosts that can be placed, and why a function's call arrives or does not; see `CloudNetwork`.
     """
 
     def __init__(self, seed: int, at: datetime.datetime | None, executor: ExecutorName, region: str) -> None:
@@ -90,8 +96,12 @@ class Cloud:
             send=lambda arn, payload: self._plane.send_to_function(arn, payload),
             exists=self._exists,
             outside=lambda: self._executor.outside(),
+            to_service=lambda *call: self._calls.to_service(*call),
+            in_vpc=lambda: self._calls.concerns_caller(),
             region=region,
         )
+        self.network = self._make_network()
+        self._calls = HandlerCalls(self.network, self._clock, self.timeline, self._caller)
         self._executor = self._make_executor(executor)
         self._plane = self._make_plane()
         self._mappings = self._make_mappings()
@@ -307,7 +317,7 @@ class Cloud:
         if name == "in-process":
             from lambdalab.runtime.in_process import InProcessExecutor
 
-            return InProcessExecutor(self._clock)
+            return InProcessExecutor(self._clock, connections=self._calls)
         if name == "child-process":
             from lambdalab.runtime.child_process import ChildProcessExecutor
 
@@ -329,8 +339,29 @@ class Cloud:
         moto = self._moto
         shared = (self._store, self._clock, self._scheduler, self._chance, self.timeline)
         around = Surroundings(*shared, self._plane.enqueue, moto.roles, moto.alarms, moto.objects)
-        api = LambdaApi(*shared, self._plane, moto.roles, moto.objects, moto.sources, self._mappings)
+        api = LambdaApi(*shared, self._plane, moto.roles, moto.objects, moto.sources, self._mappings, self.network.interfaces)
         return api, CodeDeployApi(around)
+
+    def _make_network(self) -> CloudNetwork[ShownPath]:
+        interfaces = HyperplaneInterfaces(self._moto.networks, self._scheduler, self.timeline, self._chance)
+        return CloudNetwork(
+            self._moto.networks, interfaces, DEFAULT_ACCOUNT, self.region, self._caller_named, ShownPath.of
+        )
+
+    def _caller(self) -> Caller | None:
+        """The function version whose handler runs."""
+        serving = self._plane.serving
+        if serving is None:
+            return None
+        function, version, environment_id = serving
+        return Caller(function.arn, version.configuration.vpc_config, environment_id)
+
+    def _caller_named(self, name: str) -> Caller:
+        identifier = FunctionIdentifier.parse(name, DEFAULT_ACCOUNT, self.region)
+        function = self._plane.store(identifier.account, identifier.region).get(identifier.name, identifier.qualifier)
+        alias = function.aliases.get(identifier.qualifier or "")
+        version = function.version(alias.function_version if alias else identifier.qualifier or LATEST)
+        return Caller(function.arn, (version or function.latest).configuration.vpc_config)
 
     def _make_mappings(self) -> EventSourceMappings:
         moto = self._moto

@@ -125,6 +125,9 @@ DESCRIPTION_MAX = _integer("DESCRIPTION_MAX", "description_max")
 RESOURCE_POLICY_SIZE = _integer("RESOURCE_POLICY_SIZE", "resource_policy_size")
 ALIAS_VERSIONS = _integer("ALIAS_VERSIONS", "alias_versions")
 
+# Functions in a VPC
+VPC_ENI_DELETE_MINUTES = _integer("VPC_ENI_DELETE_MINUTES", "vpc_eni_delete")
+
 # CodeDeploy
 CODEDEPLOY_ALARMS = _integer("CODEDEPLOY_ALARMS", "codedeploy_alarms")
 CODEDEPLOY_HOOK_TIMEOUT = _integer("CODEDEPLOY_HOOK_TIMEOUT", "codedeploy_hook_timeout")

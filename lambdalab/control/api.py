@@ -32,6 +32,7 @@ from lambdalab.control.versions import Versions
 from lambdalab.errors import AwsError, EngineFault, NotEmulatedError
 from lambdalab.functions.function import FunctionStore
 from lambdalab.invocation.invocation import Invoker
+from lambdalab.network.interfaces import HyperplaneInterfaces
 from lambdalab.sources.mappings import EventSourceMappings
 from lambdalab.timeline import ApiCalled, Timeline
 
@@ -65,6 +66,8 @@ class LambdaApi:
         IAM, Amazon S3, and what event source mappings read.
     mappings
         Event source mappings.
+    interfaces
+        Network interfaces of functions in a VPC; without them no function can be in one.
     settles_after_ns
         How long a new function is Pending and an update InProgress.
     """
@@ -81,13 +84,14 @@ class LambdaApi:
         objects: Objects,
         sources: Sources,
         mappings: EventSourceMappings,
+        interfaces: HyperplaneInterfaces | None = None,
         settles_after_ns: int = _SETTLES_AFTER_NS,
     ) -> None:
         self._stores, self._clock, self._chance, self._timeline = stores, clock, chance, timeline
         self._mappings = mappings
         self._transitions = Transitions(clock, scheduler, settles_after_ns)
         self._model = lambda_service_model()
-        plane = ControlPlane(stores, clock, chance, invoker, roles, objects, self._transitions, timeline)
+        plane = ControlPlane(stores, clock, chance, invoker, roles, objects, self._transitions, timeline, interfaces)
         resources = (
             Functions(plane, self._model.runtimes),
             Versions(plane),

@@ -45,6 +45,7 @@ def configuration_answer(
         "KMSKeyArn": configuration.kms_key_arn,
         "TracingConfig": {"Mode": configuration.tracing_mode},
         "RevisionId": version.revision_id,
+        "VpcConfig": None if configuration.vpc_config is None else dict(configuration.vpc_config),
         "Layers": [{"Arn": arn, "CodeSize": kept.code.size} for arn, kept in layers if kept] or None,
         "State": version.state,
         "StateReason": version.state_reason,

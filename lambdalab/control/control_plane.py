@@ -21,9 +21,13 @@ from lambdalab.errors import (
 from lambdalab.functions.function import Function, FunctionStore, FunctionVersion
 from lambdalab.functions.identifier import LATEST, FunctionIdentifier
 from lambdalab.invocation.invocation import Invoker
+from lambdalab.network.interfaces import HyperplaneInterfaces
 from lambdalab.timeline import Timeline
 
 __all__ = ["ControlPlane", "last_modified"]
+
+NETWORK_INTERFACE_NS = 30 * SECOND
+"""How long a function is Pending while its network interface is made. AWS names no number: a modelling choice."""
 
 STALE = (
     "The Revision Id provided does not match the latest Revision Id. "
@@ -60,6 +64,8 @@ class ControlPlane:
         State changes under way.
     timeline
         Where aliases write down what they route where.
+    interfaces
+        Network interfaces of functions in a VPC; None where there are no VPCs.
     """
 
     stores: Callable[[str, str], FunctionStore]
@@ -70,6 +76,7 @@ class ControlPlane:
     objects: Objects
     transitions: Transitions
     timeline: Timeline
+    interfaces: HyperplaneInterfaces | None = None
 
     def store(self, call: Call) -> FunctionStore:
         """The caller's store."""
@@ -169,7 +176,10 @@ class ControlPlane:
             raise ResourceConflictException(f"{refusal} An update is in progress for resource: {function.arn}")
 
     def settle(self, function: Function, version: FunctionVersion) -> None:
-        """Let the state of `version` pass to Active and Successful in a moment, with a new revision."""
+        """Let the state of `version` pass to Active and Successful in a moment, with a new revision.
+
+        It takes longer when a network interface must be made first.
+        """
 
         def done() -> None:
             version.state = "Active"
@@ -178,4 +188,19 @@ class ControlPlane:
             version.last_update_status_reason = version.last_update_status_reason_code = None
             version.revision_id = self.revision()
 
-        self.transitions.begin(done, f"{function.name}:{version.number} becomes Active")
+        duration_ns = NETWORK_INTERFACE_NS if self._attach(function, version) else None
+        self.transitions.begin(done, f"{function.name}:{version.number} becomes Active", duration_ns)
+
+    def _attach(self, function: Function, version: FunctionVersion) -> bool:
+        """Give a version its network interfaces; whether any had to be made."""
+        vpc_config = version.configuration.vpc_config
+        if self.interfaces is None or vpc_config is None:
+            return False
+        user = f"{function.arn}:{version.number}"
+        subnets, groups = tuple(vpc_config["SubnetIds"]), tuple(vpc_config["SecurityGroupIds"])
+        return self.interfaces.attach(function.account, function.region, user, subnets, groups)
+
+    def detach(self, function: Function, number: str) -> None:
+        """A version is gone: it needs no network interfaces any more."""
+        if self.interfaces is not None:
+            self.interfaces.detach(f"{function.arn}:{number}")

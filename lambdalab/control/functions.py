@@ -158,6 +158,8 @@ class Functions:
         function = plane.store(call).get(named.name)
         if qualifier is None:
             plane.store(call).remove(function.name)
+            for number in (LATEST, *function.versions):
+                plane.detach(function, number)
             plane.invoker.function_deleted(function)
         elif qualifier in function.versions:
             self._delete_version(function, qualifier)
@@ -174,6 +176,7 @@ class Functions:
                 f"Unable to delete version because the following aliases reference it: [{', '.join(sorted(users))}]"
             )
         del function.versions[number]
+        self._plane.detach(function, number)
         function.event_invoke_configs.pop(number, None)
         function.policies.pop(number, None)
         self._plane.invoker.code_changed(function, number)

@@ -14,6 +14,7 @@ from lambdalab.control.control_plane import ControlPlane
 from lambdalab.control.layer_references import check_layers, codes_of
 from lambdalab.control.permissions import check_dead_letter_target
 from lambdalab.control.runtimes import check_runtime
+from lambdalab.control.vpc import changed_vpc_config
 from lambdalab.errors import InvalidParameterValueException, ValidationException
 from lambdalab.functions.configuration import Code, FunctionConfiguration, LoggingConfiguration
 
@@ -97,6 +98,9 @@ def changed_configuration(
         if not plane.roles.assumable(given["Role"]):
             raise InvalidParameterValueException("The role defined for the function cannot be assumed by Lambda.")
         changes["role"] = given["Role"]
+    if "VpcConfig" in given:
+        role = changes.get("role", present.role)
+        changes["vpc_config"] = changed_vpc_config(plane, call, role, present.vpc_config, given["VpcConfig"])
     if "Runtime" in given:
         check_runtime(given["Runtime"], runtimes)
         changes["runtime"] = given["Runtime"]

@@ -27,9 +27,10 @@ class Transitions:
         self._waiting: list[Timer] = []
         self.duration_ns = duration_ns
 
-    def begin(self, settle: Callable[[], None], label: str) -> None:
-        """Call `settle` once the duration has passed."""
-        self._waiting.append(self._scheduler.after(self.duration_ns, settle, label))
+    def begin(self, settle: Callable[[], None], label: str, duration_ns: int | None = None) -> None:
+        """Call `settle` once the duration has passed; the usual one unless another is given."""
+        length_ns = self.duration_ns if duration_ns is None else duration_ns
+        self._waiting.append(self._scheduler.after(length_ns, settle, label))
 
     def settle_due(self) -> None:
         """Run what is due at the clock's instant and has not run yet."""

@@ -64,6 +64,7 @@ class DataPlane:
         self._regions: dict[tuple[str, str], _Region] = {}
         self._depth = 0
         self._running = 0
+        self._serving: list[tuple[Function, FunctionVersion, str]] = []
         self._lineage: Mapping[str, int] = {}
         self.duplicates = Duplicates(chance)
 
@@ -76,6 +77,11 @@ class DataPlane:
     def running(self) -> bool:
         """Whether a handler is running."""
         return self._running > 0
+
+    @property
+    def serving(self) -> tuple[Function, FunctionVersion, str] | None:
+        """Function, version and environment of the handler that runs."""
+        return self._serving[-1] if self._serving else None
 
     def store(self, account: str, region: str) -> FunctionStore:
         """The functions of an account in a Region."""
@@ -258,11 +264,13 @@ class DataPlane:
         before, self._lineage = self._lineage, {**event.lineage, function.arn: event.lineage.get(function.arn, 0) + 1}
         self._depth += 1
         self._running += 1
+        self._serving.append((function, version, environment.environment_id))
         try:
             return environment.invoke(request, invocation_type, event.attempts + 1)
         finally:
             self._depth -= 1
             self._running -= 1
+            self._serving.pop()
             self._lineage = before
             region.pool.release(environment)
             region.ledger.end(function.name)

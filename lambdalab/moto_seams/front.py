@@ -9,10 +9,16 @@ from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
+from lambdalab.moto_seams.refusal import refuse
+from lambdalab.network.path import Obstacle
+
 __all__ = ["LambdaAnswer", "LambdaFront", "RequestFront"]
 
 _OUR_HOST = re.compile(r"(?P<service>lambda|codedeploy)\.(?P<region>[a-z0-9-]+)\.amazonaws\.com")
 _CREDENTIAL = re.compile(r"Credential=([^/,]+)/")
+
+Gate = Callable[[Any], Obstacle | None]
+"""Says what stops a request on its way out of a VPC."""
 
 
 class LambdaAnswer(NamedTuple):
@@ -65,9 +71,11 @@ class RequestFront:
         front: LambdaFront,
         after_request: Callable[[], None],
         outside: Callable[[], AbstractContextManager[None]],
+        gate: Gate,
     ) -> None:
         self._front = front
         self._outside = outside
+        self._gate = gate
         self._after_request = after_request
         self._lock = threading.RLock()
         self._dispatch: Callable[[Any], Any] | None = None
@@ -95,7 +103,10 @@ class RequestFront:
         if hasattr(request.body, "read"):  # a file of the handler's, perhaps not opened yet
             request.body = request.body.read()
         with self._outside():
-            return self._in_turn(request)
+            obstacle = self._gate(request)
+            if obstacle is None:
+                return self._in_turn(request)
+        return refuse(obstacle, request)
 
     def _in_turn(self, request: Any) -> tuple[int, dict[str, str], Any] | None:
         if getattr(threading.current_thread(), "inside_handler", False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 
@@ -27,6 +28,7 @@ def answer_aws_call(
         The request carries no signature, so that nothing tells which service it is for.
     """
     from botocore.awsrequest import AWSPreparedRequest, HeadersDict
+    from botocore.exceptions import HTTPClientError
     from moto.core.models import botocore_stubber
 
     scope = _SCOPE.search(headers.get("authorization", headers.get("Authorization", "")))
@@ -35,7 +37,11 @@ def answer_aws_call(
     host = f"{_HOSTS.get(scope['service'], scope['service'])}.{scope['region']}.amazonaws.com"
     passed = HeadersDict({name: value for name, value in headers.items() if name.lower() not in {"host", "connection"}})
     request = AWSPreparedRequest(method, f"https://{host}{url_path}", passed, body, False)
-    answer = botocore_stubber.process_request(request)
+    try:
+        answer = botocore_stubber.process_request(request)
+    except HTTPClientError as unreachable:
+        # The connection to the engine stands already; that there is none to AWS must be said in an answer.
+        return 504, {"content-type": "application/json"}, json.dumps({"message": str(unreachable)}).encode()
     if answer is None:
         raise EngineFault(f"moto does not answer {method} https://{host}{url_path}")
     status, answer_headers, content = answer

@@ -15,14 +15,17 @@ from lambdalab.moto_seams.front import LambdaFront, RequestFront
 from lambdalab.moto_seams.handler_calls import answer_aws_call
 from lambdalab.moto_seams.lambda_backend import LambdaBackendSeam
 from lambdalab.moto_seams.log_groups import LogDelivery
+from lambdalab.moto_seams.networks import MotoNetworks
 from lambdalab.moto_seams.objects import MotoObjects
 from lambdalab.moto_seams.queues import MotoQueues
 from lambdalab.moto_seams.roles import MotoRoles
+from lambdalab.moto_seams.sdk_calls import SdkCalls
 from lambdalab.moto_seams.service_descriptions import ServiceDescriptions
 from lambdalab.moto_seams.sources import MotoSources
 from lambdalab.moto_seams.streams import MotoStreams
 from lambdalab.moto_seams.targets import MotoTargets
 from lambdalab.moto_seams.time_shim import TimeShim
+from lambdalab.network.path import Obstacle
 from lambdalab.timeline import Timeline
 
 __all__ = ["SUPPORTED_MOTO", "MotoInstallation", "check_moto"]
@@ -61,6 +64,8 @@ class MotoInstallation:
         Queue an event for a function ARN; whether it names a function.
     outside
         Leaves the handler that runs, if one does, while its request is answered.
+    to_service, in_vpc
+        What stops a handler's call of a host, operation and connect timeout given; whether the handler is in a VPC.
     region
         ``AWS_DEFAULT_REGION`` for clients that name none, unless the environment has one.
     """
@@ -77,6 +82,8 @@ class MotoInstallation:
         send: Callable[[str, bytes], None],
         exists: Callable[[str], bool],
         outside: Callable[[], AbstractContextManager[None]],
+        to_service: Callable[[str, str | None, float | None], Obstacle | None],
+        in_vpc: Callable[[], bool],
         region: str,
     ) -> None:
         self.roles = MotoRoles()
@@ -86,7 +93,9 @@ class MotoInstallation:
         self._region = region
         self._chance = chance
         self._time = TimeShim(clock, chance, sleep)
-        self._requests = RequestFront(front, self._time.cover_new_modules, outside)
+        self.networks = MotoNetworks()
+        self._sdk = SdkCalls(to_service, in_vpc)
+        self._requests = RequestFront(front, self._time.cover_new_modules, outside, self._sdk.gate)
         self._backend = LambdaBackendSeam(front, send, exists)
         self._logs = LogDelivery(timeline)
         self.queues = MotoQueues(clock, chance, timeline, wait)
@@ -102,7 +111,7 @@ class MotoInstallation:
         check_moto(moto.__version__)
         with ExitStack() as undo:
             self._set_region(undo)
-            for seam in (self._descriptions, self._backend, self._logs, self.queues, self.streams, self._requests):
+            for seam in (self._descriptions, self._backend, self._logs, self.queues, self.streams, self._requests, self._sdk):
                 undo.callback(seam.uninstall)
                 seam.install()
             self._start_moto(undo)

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
-__all__ = ["Executor", "InitResult", "InvokeRequest", "InvokeResult", "Sandbox", "SandboxSpecification"]
+__all__ = ["Connections", "Executor", "InitResult", "InvokeRequest", "InvokeResult", "Sandbox", "SandboxSpecification"]
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,16 @@ class Sandbox(Protocol):
 
     def shutdown(self) -> None:
         """End the process and remove ``/tmp``. Safe to call twice."""
+
+
+class Connections(Protocol):
+    """Where connections of a handler that are no AWS calls lead to."""
+
+    def concerns_caller(self) -> bool:
+        """Whether the handler that runs is attached to a VPC."""
+
+    def connect(self, host: str, port: int, timeout: float | None) -> Any | None:
+        """What stands for the connected socket, or None: the machine's own network is to be used."""
 
 
 class Executor(Protocol):

@@ -8,8 +8,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from lambdalab.clock import Clock
-from lambdalab.runtime.executor import SandboxSpecification
+from lambdalab.runtime.executor import Connections, SandboxSpecification
 from lambdalab.runtime.in_process import threads
+from lambdalab.runtime.in_process.connections import HandlerConnections
 from lambdalab.runtime.in_process.presence import outside
 from lambdalab.runtime.in_process.sandbox import InProcessSandbox
 from lambdalab.runtime.in_process.unpacked_archive import ArchiveStore
@@ -31,6 +32,9 @@ class InProcessExecutor:
         Real processor time a handler, or its static code, may compute before it counts as an endless loop and
         times out; 5 by default. Importing an SDK and making its clients takes a second or two on a slow machine.
 
+    connections
+        Where connections of handlers lead that are no AWS calls; default: to the machine's own network.
+
     Notes
     -----
     Not contained, and better run with the child-process executor: crashes of native code, real memory limits, computing
@@ -40,10 +44,17 @@ class InProcessExecutor:
 
     name = "in-process"
 
-    def __init__(self, clock: Clock, modelled: ProcessModel | None = None, budget_seconds: float = 5.0) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        modelled: ProcessModel | None = None,
+        budget_seconds: float = 5.0,
+        connections: Connections | None = None,
+    ) -> None:
         self._clock = clock
         self._modelled = modelled or ProcessModel()
         self._budget_seconds = budget_seconds
+        self._connections = None if connections is None else HandlerConnections(connections)
         self._folder: Path | None = None
         self._archives: ArchiveStore | None = None
         self._created = 0
@@ -56,6 +67,8 @@ class InProcessExecutor:
                 self._folder = Path(tempfile.mkdtemp(prefix="lambdalab-")).resolve()
                 self._archives = ArchiveStore(self._folder / "archives")
                 threads.install()
+                if self._connections is not None:
+                    self._connections.install()
             self._created += 1
             sandbox = InProcessSandbox(
                 specification,
@@ -83,3 +96,5 @@ class InProcessExecutor:
                 shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = self._archives = None
             threads.uninstall()
+            if self._connections is not None:
+                self._connections.uninstall()

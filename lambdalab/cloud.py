@@ -339,7 +339,9 @@ class Cloud:
         moto = self._moto
         shared = (self._store, self._clock, self._scheduler, self._chance, self.timeline)
         around = Surroundings(*shared, self._plane.enqueue, moto.roles, moto.alarms, moto.objects)
-        api = LambdaApi(*shared, self._plane, moto.roles, moto.objects, moto.sources, self._mappings, self.network.interfaces)
+        api = LambdaApi(
+            *shared, self._plane, moto.roles, moto.objects, moto.sources, self._mappings, self.network.interfaces
+        )
         return api, CodeDeployApi(around)
 
     def _make_network(self) -> CloudNetwork[ShownPath]:

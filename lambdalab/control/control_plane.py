@@ -175,6 +175,22 @@ class ControlPlane:
         if latest.last_update_status == "InProgress":
             raise ResourceConflictException(f"{refusal} An update is in progress for resource: {function.arn}")
 
+    def check_invocable(self, function: Function, qualifier: str | None) -> None:
+        """Refuse to run a version whose first network interface is still being made.
+
+        Raises
+        ------
+        ResourceConflictException
+            In AWS's words.
+        """
+        version = self.resolved(function, qualifier)
+        vpc_config = version.configuration.vpc_config
+        if version.state == "Pending" and vpc_config and vpc_config["SubnetIds"]:
+            raise ResourceConflictException(
+                "The operation cannot be performed at this time. "
+                "The function is currently in the following state: Pending"
+            )
+
     def settle(self, function: Function, version: FunctionVersion) -> None:
         """Let the state of `version` pass to Active and Successful in a moment, with a new revision.
 

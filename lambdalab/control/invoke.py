@@ -46,6 +46,7 @@ class Invocations:
         _check_media_type(call.request.header("Content-Type"))
         context = _client_context(parameters.get("ClientContext"))
         function, qualifier = self._function(call)
+        self._plane.check_invocable(function, qualifier)
         payload = _event(payload)
         answer = self._plane.invoker.invoke(
             Invocation(
@@ -76,6 +77,7 @@ class Invocations:
                 f"(limit {quotas.PAYLOAD_INVOKE_ASYNC} bytes)"
             )
         function, qualifier = self._function(call)
+        self._plane.check_invocable(function, qualifier)
         answer = self._plane.invoker.invoke(Invocation(function, qualifier, _event(payload), "Event", False, None))
         call.request_id = answer.request_id
         return {"Status": answer.status}

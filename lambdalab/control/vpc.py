@@ -47,7 +47,7 @@ def changed_vpc_config(
         for subnet in subnets:
             if not any(network.version == 6 for network in topology.subnets[subnet].networks):
                 raise InvalidParameterValueException(
-                    f"Subnet {subnet} does not have an IPv6 CIDR block: Ipv6AllowedForDualStack needs dual-stack subnets."
+                    f"Subnet {subnet} has no IPv6 CIDR block: Ipv6AllowedForDualStack needs dual-stack subnets."
                 )
     return {"SubnetIds": subnets, "SecurityGroupIds": groups, "VpcId": vpc, "Ipv6AllowedForDualStack": dual_stack}
 
@@ -61,9 +61,7 @@ def _vpc_of(topology: Topology, subnets: list[str], groups: list[str]) -> str:
             )
     vpcs = sorted({topology.subnets[subnet].vpc for subnet in subnets})
     if len(vpcs) > 1:
-        raise InvalidParameterValueException(
-            f"Subnets must belong to one VPC; these belong to {', '.join(vpcs)}."
-        )
+        raise InvalidParameterValueException(f"Subnets must belong to one VPC; these belong to {', '.join(vpcs)}.")
     for group in groups:
         if group not in topology.groups:
             raise InvalidParameterValueException(

@@ -28,7 +28,7 @@ def answer_aws_call(
         The request carries no signature, so that nothing tells which service it is for.
     """
     from botocore.awsrequest import AWSPreparedRequest, HeadersDict
-    from botocore.exceptions import HTTPClientError
+    from botocore.exceptions import BotoCoreError
     from moto.core.models import botocore_stubber
 
     scope = _SCOPE.search(headers.get("authorization", headers.get("Authorization", "")))
@@ -39,7 +39,7 @@ def answer_aws_call(
     request = AWSPreparedRequest(method, f"https://{host}{url_path}", passed, body, False)
     try:
         answer = botocore_stubber.process_request(request)
-    except HTTPClientError as unreachable:
+    except BotoCoreError as unreachable:
         # The connection to the engine stands already; that there is none to AWS must be said in an answer.
         return 504, {"content-type": "application/json"}, json.dumps({"message": str(unreachable)}).encode()
     if answer is None:

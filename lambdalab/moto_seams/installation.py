@@ -111,7 +111,15 @@ class MotoInstallation:
         check_moto(moto.__version__)
         with ExitStack() as undo:
             self._set_region(undo)
-            for seam in (self._descriptions, self._backend, self._logs, self.queues, self.streams, self._requests, self._sdk):
+            for seam in (
+                self._descriptions,
+                self._backend,
+                self._logs,
+                self.queues,
+                self.streams,
+                self._requests,
+                self._sdk,
+            ):
                 undo.callback(seam.uninstall)
                 seam.install()
             self._start_moto(undo)

@@ -80,10 +80,7 @@ class MotoNetworks:
                 for groups in backend.groups.values()
                 for one in groups.values()
             },
-            {
-                one.id: Gateway(one.id, one.vpc.id if one.vpc else None)
-                for one in backend.internet_gateways.values()
-            },
+            {one.id: Gateway(one.id, one.vpc.id if one.vpc else None) for one in backend.internet_gateways.values()},
             {one.id: Gateway(one.id, one.vpc_id) for one in backend.egress_only_internet_gateways.values()},
             {
                 one.id: NatGateway(
@@ -110,7 +107,9 @@ class MotoNetworks:
             services,
         )
 
-    def create_interface(self, account: str, region: str, subnet: str, groups: tuple[str, ...], description: str) -> Interface:
+    def create_interface(
+        self, account: str, region: str, subnet: str, groups: tuple[str, ...], description: str
+    ) -> Interface:
         """An interface that AWS manages: of functions when the description says so, as AWS tells them apart, too."""
         backend = _backend(account, region)
         owner = backend.get_subnet(subnet)
@@ -147,9 +146,7 @@ def _free_address(backend: Any, subnet: Any, seed: str) -> str:
     taken = {eni.private_ip_address for eni in backend.enis.values()}
     size = network.num_addresses - 5  # AWS keeps the first four and the last
     start = zlib.crc32(seed.encode()) % size
-    return next(
-        address for step in range(size) if (address := str(network[4 + (start + step) % size])) not in taken
-    )
+    return next(address for step in range(size) if (address := str(network[4 + (start + step) % size])) not in taken)
 
 
 def _address_of(eni: Any) -> str:
@@ -195,7 +192,8 @@ def _is_true(value: Any) -> bool:
 
 
 def _entries(prefix_list: Any) -> tuple[IpNetwork, ...]:
-    entries = prefix_list.entries.get(prefix_list.version) or []
+    # AWS's own lists have no version.
+    entries = prefix_list.entries.get(prefix_list.version or 1) or []
     return tuple(_network(entry["Cidr"]) for entry in entries)
 
 

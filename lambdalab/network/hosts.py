@@ -84,5 +84,3 @@ def public_addresses(name: str) -> tuple[Address, ...]:
 def _header(line: str) -> tuple[str, str]:
     name, _, value = line.partition(":")
     return name.strip().lower(), value.strip()
-
-

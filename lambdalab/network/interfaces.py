@@ -1,4 +1,4 @@
-"""Hyperplane network interfaces: one for each subnet and set of security groups, shared by all functions that name them."""
+"""Hyperplane network interfaces: one for each subnet and set of security groups, shared by functions that name them."""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ class HyperplaneInterfaces:
         self._chance = chance
         self._shared: dict[_Key, _Shared] = {}
 
-    def attach(
-        self, account: str, region: str, user: str, subnets: tuple[str, ...], groups: tuple[str, ...]
-    ) -> bool:
+    def attach(self, account: str, region: str, user: str, subnets: tuple[str, ...], groups: tuple[str, ...]) -> bool:
         """Let `user` use the interfaces of these subnets and no others; whether any had to be made."""
         function_arn = ":".join(user.split(":")[:7])
         wanted = {(account, region, subnet, tuple(sorted(groups))) for subnet in subnets}

@@ -78,6 +78,6 @@ def target_of(text: str, hosts: dict[tuple[str, int], PlacedHost], topology: Top
     if not re.fullmatch(r"(?!-)[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+", host):
         raise UsageError(
             f"{text!r} is no host lambdalab knows: give an AWS service and Region such as 'dynamodb.us-east-1', a host "
-            "with its domain such as 'api.example.com:443', an address, or a host placed with cloud.network.place_host()"
+            "with its domain such as 'api.example.com:443', an address, or one placed with cloud.network.place_host()"
         )
     return Target(host, port, public_addresses(host))

@@ -34,9 +34,7 @@ def most_specific(routes: Iterable[Route], address: Address) -> Route | None:
     return chosen
 
 
-def acl_verdict(
-    entries: Iterable[AclEntry], egress: bool, address: Address, ports: tuple[int, int]
-) -> AclEntry | None:
+def acl_verdict(entries: Iterable[AclEntry], egress: bool, address: Address, ports: tuple[int, int]) -> AclEntry | None:
     """The first rule, by number, that decides about TCP to or from `address`; None: denied by default.
 
     A network ACL keeps no state. When only a part of `ports` is allowed an answer may be lost, so an allowing

@@ -196,7 +196,9 @@ class Networks(Protocol):
     def topology(self, account: str, region: str) -> Topology:
         """What there is now."""
 
-    def create_interface(self, account: str, region: str, subnet: str, groups: tuple[str, ...], description: str) -> Interface:
+    def create_interface(
+        self, account: str, region: str, subnet: str, groups: tuple[str, ...], description: str
+    ) -> Interface:
         """Make a network interface; a function's when the description begins with `FUNCTION_INTERFACE`."""
 
     def delete_interface(self, account: str, region: str, interface_id: str) -> None:
@@ -204,4 +206,3 @@ class Networks(Protocol):
 
     def interface(self, account: str, region: str, interface_id: str) -> Interface | None:
         """The interface, or None when somebody has deleted it."""
-

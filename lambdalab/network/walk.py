@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import NoReturn
 
 from lambdalab.errors import NotEmulatedError
@@ -49,10 +50,8 @@ class _Walk:
         self._subnet = topology.subnets[source.subnet]
 
     def path(self) -> Path:
-        try:
+        with suppress(_Stopped):
             self._follow()
-        except _Stopped:
-            pass
         return Path(self._function, self._target.name, tuple(self._hops), self._obstacle, self._endpoint)
 
     def _hop(self, kind: HopKind, name: str, text: str) -> None:
@@ -177,9 +176,7 @@ class _Walk:
         self._hop("subnet", subnet.id, f"route table {subnet.route_table} sends {address} to {route.target}")
         return route
 
-    def _pass_acl(
-        self, subnet: Subnet, egress: bool, address: Address, ports: tuple[int, int], what: str
-    ) -> None:
+    def _pass_acl(self, subnet: Subnet, egress: bool, address: Address, ports: tuple[int, int], what: str) -> None:
         entry = acl_verdict(self._topology.acls.get(subnet.acl, ()), egress, address, ports)
         if entry is not None and entry.allow:
             return
@@ -376,8 +373,7 @@ class _Walk:
             self._stop(
                 "no route back",
                 far.route_table,
-                f"Route table {far.route_table} of {far.id} does not send answers for {source} "
-                f"through {peering.id}.",
+                f"Route table {far.route_table} of {far.id} does not send answers for {source} through {peering.id}.",
                 f'ec2.create_route(RouteTableId="{far.route_table}", DestinationCidrBlock='
                 f'"{self._topology.vpcs[self._subnet.vpc].networks[0]}", VpcPeeringConnectionId="{peering.id}")',
             )

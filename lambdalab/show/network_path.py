@@ -52,7 +52,10 @@ class ShownPath:
         lines += [f"  {'└─' if place else '  '} {hop.name}: {hop.text}" for place, hop in enumerate(self.hops)]
         if self.obstacle is not None:
             effect = "The call hangs until its own or the function's timeout." if self.obstacle.hangs else ""
-            lines += [f"  ✗  {self.obstacle.kind} ({self.obstacle.where})", f"     {self.obstacle.text} {effect}".rstrip()]
+            lines += [
+                f"  ✗  {self.obstacle.kind} ({self.obstacle.where})",
+                f"     {self.obstacle.text} {effect}".rstrip(),
+            ]
             lines.append(f"     What clears it: {self.obstacle.remedy}")
         return "\n".join(lines)
 
@@ -85,8 +88,11 @@ class ShownPath:
             left, right, up, down = 24, 36, last - 6, last + 6
             parts += [
                 element("rect", class_="p", x=20, y=last - 10, width=20, height=20),
-                element("path", class_="b e", d=f"M{left} {number(up)}L{right} {number(down)}M{right} {number(up)}"
-                        f"L{left} {number(down)}"),
+                element(
+                    "path",
+                    class_="b e",
+                    d=f"M{left} {number(up)}L{right} {number(down)}M{right} {number(up)}L{left} {number(down)}",
+                ),
                 element(
                     "text",
                     truncated(f"{self.obstacle.kind}: {self.obstacle.where}", _WIDTH - 70, 12.5),

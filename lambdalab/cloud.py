@@ -340,7 +340,13 @@ class Cloud:
         shared = (self._store, self._clock, self._scheduler, self._chance, self.timeline)
         around = Surroundings(*shared, self._plane.enqueue, moto.roles, moto.alarms, moto.objects)
         api = LambdaApi(
-            *shared, self._plane, moto.roles, moto.objects, moto.sources, self._mappings, self.network.interfaces
+            *shared,
+            self._plane,
+            moto.roles,
+            moto.objects,
+            moto.sources,
+            self._mappings,
+            interfaces=self.network.interfaces,
         )
         return api, CodeDeployApi(around)
 

@@ -66,10 +66,10 @@ class LambdaApi:
         IAM, Amazon S3, and what event source mappings read.
     mappings
         Event source mappings.
-    interfaces
-        Network interfaces of functions in a VPC; without them no function can be in one.
     settles_after_ns
         How long a new function is Pending and an update InProgress.
+    interfaces
+        Network interfaces of functions in a VPC; without them no function can be in one.
     """
 
     def __init__(
@@ -84,8 +84,8 @@ class LambdaApi:
         objects: Objects,
         sources: Sources,
         mappings: EventSourceMappings,
-        interfaces: HyperplaneInterfaces | None = None,
         settles_after_ns: int = _SETTLES_AFTER_NS,
+        interfaces: HyperplaneInterfaces | None = None,
     ) -> None:
         self._stores, self._clock, self._chance, self._timeline = stores, clock, chance, timeline
         self._mappings = mappings

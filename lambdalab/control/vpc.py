@@ -35,7 +35,9 @@ def changed_vpc_config(
         empty = {"SubnetIds": [], "SecurityGroupIds": [], "VpcId": "", "Ipv6AllowedForDualStack": False}
         return None if present is None else empty
     if plane.interfaces is None:
-        raise NotEmulatedError("functions in a VPC, by a Lambda API made without networks")
+        raise NotEmulatedError(
+            f"{call.operation.name} with VpcConfig: lambdalab does not emulate VPCs without networks"
+        )
     topology = plane.interfaces.networks.topology(call.account, call.region)
     vpc = _vpc_of(topology, subnets, groups)
     for name in _PERMISSIONS:

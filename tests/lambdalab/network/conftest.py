@@ -89,4 +89,5 @@ def site() -> Iterator[Site]:
         ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
         ec2.create_route(RouteTableId=tables[0], DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
         group = ec2.create_security_group(GroupName="functions", Description="d", VpcId=vpc)["GroupId"]
-        yield Site(cloud, ec2, boto3.client("lambda"), vpc, *subnets, *tables, group)
+        (public, private), (public_table, private_table) = subnets, tables
+        yield Site(cloud, ec2, boto3.client("lambda"), vpc, public, private, public_table, private_table, group)

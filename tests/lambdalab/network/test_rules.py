@@ -6,7 +6,7 @@ a packet may pass from one to the other; the call succeeds when there is a path 
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, ip_address, ip_network
 
 import networkx
 from hypothesis import given, settings
@@ -74,7 +74,7 @@ def topologies(draw: st.DrawFn) -> Topology:
             *(
                 Route((ip_network(block),), kind, target)  # type: ignore[arg-type]
                 for block, (kind, target) in draw(routes)
-                if not ip_network(block).subnet_of(ip_network(local))
+                if not IPv4Network(block).subnet_of(IPv4Network(local))
             ),
         )
     return Topology(

@@ -136,6 +136,8 @@ def check_parameters(kind: SourceKind, arn: str, given: Mapping[str, Any], compl
     for name in sorted(_SPECIFIC & given.keys()):
         if name not in rules.allowed and given[name] not in ({}, [], None):
             raise refused(f"Unsupported {name} parameter for given event source mapping type.")
+    if ((given.get("DestinationConfig") or {}).get("OnSuccess") or {}).get("Destination"):  # asynchronous events only
+        raise refused("Unsupported DestinationConfig parameter for given event source mapping type.")
     _check_batching(kind, arn, complete)
     _check_scaling(kind, complete)
     _check_filters(kind, given)

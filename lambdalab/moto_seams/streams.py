@@ -104,6 +104,7 @@ class MotoStreams:
         self._replace(Stream, "merge_shards", self._resharding(Stream.merge_shards))
         self._replace(Shard, "get_max_sequence_number", _get_max_sequence_number)
         self._replace(KinesisBackend, "get_records", self._get_records(KinesisBackend.get_records))
+        self._replace(KinesisBackend, "get_shard_iterator", _get_shard_iterator(KinesisBackend.get_shard_iterator))
         self._replace(KinesisBackend, "delete_stream", self._deleting(KinesisBackend.delete_stream, "arn"))
         self._replace(StreamShard, "add", self._add())
         self._replace(DynamoDBBackend, "update_item", self._update_item(DynamoDBBackend.update_item))
@@ -280,6 +281,16 @@ def _get_shard_for_key(original: Callable[..., Any]) -> Callable[..., Any]:
         return None
 
     return get_shard_for_key
+
+
+def _get_shard_iterator(original: Callable[..., str]) -> Callable[..., str]:
+    """moto writes the stream's name into the iterator, and knows none when the stream was given by its ARN."""
+
+    def get_shard_iterator(backend: Any, stream_arn: str | None, stream_name: str | None, *others: Any) -> str:
+        name = stream_name or (stream_arn or "").partition(":stream/")[2] or None
+        return original(backend, stream_arn, name, *others)
+
+    return get_shard_iterator
 
 
 def _get_max_sequence_number(shard: Any) -> int:

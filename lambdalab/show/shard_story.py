@@ -169,22 +169,22 @@ class ShardStory:
 
 
 def _rows(entries: Iterable[StreamEntry]) -> list[ShardRow]:
-    opened: dict[str, ShardOpened] = {}
+    opened: dict[str, tuple[tuple[str, ...], int]] = {}
     closed: dict[str, int] = {}
     lanes: dict[str, set[int]] = {}
     held = list(entries)
     for entry in held:
-        if isinstance(entry, ShardOpened):
-            opened.setdefault(entry.shard_id, entry)
-        elif isinstance(entry, ShardClosed):
+        # A part of a timeline may begin when the shard was open already.
+        opened.setdefault(entry.shard_id, (entry.parents if isinstance(entry, ShardOpened) else (), entry.at_ns))
+        if isinstance(entry, ShardClosed):
             closed[entry.shard_id] = entry.at_ns
-        elif isinstance(entry, StreamBatch | StreamBatchDiscarded):
+        elif isinstance(entry, StreamBatch | StreamBatchSplit | StreamBatchDiscarded):
             lanes.setdefault(entry.shard_id, set()).add(entry.lane)
     rows: dict[tuple[str, int], ShardRow] = {}
-    for shard_id, first in opened.items():
+    for shard_id, (parents, opened_ns) in opened.items():
         used = sorted(lanes.get(shard_id, {0}))
         for lane in used:
-            rows[shard_id, lane] = ShardRow(shard_id, lane, len(used), first.parents, first.at_ns, closed.get(shard_id))
+            rows[shard_id, lane] = ShardRow(shard_id, lane, len(used), parents, opened_ns, closed.get(shard_id))
     for entry in held:
         if isinstance(entry, StreamRead):
             for row in rows.values():

@@ -196,6 +196,11 @@ UNSUPPORTED = "Unsupported {} parameter for given event source mapping type."
             {"StartingPosition": "LATEST", "ScalingConfig": {"MaximumConcurrency": 2}},
             UNSUPPORTED.format("ScalingConfig"),
         ),
+        (
+            STREAM,
+            {"StartingPosition": "LATEST", "DestinationConfig": {"OnSuccess": {"Destination": QUEUE}}},
+            UNSUPPORTED.format("DestinationConfig"),
+        ),
         (QUEUE, {"FilterCriteria": {"Filters": [{"Pattern": "{"}]}}, "Invalid filter pattern definition."),
         (
             STREAM,

@@ -45,6 +45,18 @@ def test_a_split_leaves_the_records_in_the_parent_and_new_ones_go_to_the_childre
     assert all(log.parents == (parent.shard_id,) for name, log in logs.items() if name != parent.shard_id)
 
 
+def test_an_iterator_may_be_asked_for_with_the_streams_arn(cloud: Cloud) -> None:
+    client = boto3.client("kinesis")
+    client.create_stream(StreamName="s", ShardCount=1)
+    _put("s", "a", "b", "c")
+    iterator = client.get_shard_iterator(
+        StreamARN=_arn("s"), ShardId="shardId-000000000000", ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    first = client.get_records(ShardIterator=iterator, Limit=2)
+    second = client.get_records(ShardIterator=first["NextShardIterator"], Limit=2)
+    assert [record["PartitionKey"] for record in first["Records"] + second["Records"]] == ["a", "b", "c"]
+
+
 def test_a_merge_names_both_parents_and_sequence_numbers_go_on_rising(cloud: Cloud) -> None:
     client = boto3.client("kinesis")
     client.create_stream(StreamName="s", ShardCount=2)

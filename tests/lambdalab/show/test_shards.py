@@ -76,6 +76,19 @@ def test_the_text_tells_the_story_in_order() -> None:
     assert lines[-1] == "t+7 s: shard 1 begins after 1 parent."
 
 
+def test_a_part_of_a_timeline_shows_shards_that_were_open_before() -> None:
+    # GIVEN a timeline from the third second on, when the first shard had long been opened
+    part = Timeline(START)
+    for entry in _bisected():
+        if entry.at_ns >= START + 3 * SECOND:
+            part.record(entry)
+    # WHEN its story is read
+    rows = ShardStory(part).rows
+    # THEN both shards are in it, with what happened in that part
+    assert [row.shard_id for row in rows] == [PARENT, CHILD]
+    assert [batch.first for batch in rows[0].batches] == ["3", "3", "4"]
+
+
 def test_the_picture_is_one_document_with_its_text_alternative_and_the_same_every_time() -> None:
     svg = shards(_bisected()).svg()
     root = ET.fromstring(svg)

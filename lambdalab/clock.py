@@ -11,11 +11,12 @@ import heapq
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Literal
 
 from lambdalab.errors import ClockError
 
-__all__ = ["MILLISECOND", "MINUTE", "SECOND", "Clock", "Scheduler", "Timer", "nanoseconds"]
+__all__ = ["MILLISECOND", "MINUTE", "SECOND", "Clock", "Remaining", "Scheduler", "Timer", "nanoseconds"]
 
 MILLISECOND = 1_000_000
 SECOND = 1_000_000_000
@@ -87,6 +88,26 @@ class Clock:
             yield
         finally:
             self.time_ns = present
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """What `lambdalab.cloud.Cloud.run_until_idle` left undone.
+
+    ``waiting`` lists (instant, what) of events beyond the horizon; ``recurring`` what never ends by itself.
+    """
+
+    stopped_at: datetime.datetime
+    waiting: tuple[tuple[datetime.datetime, str], ...]
+    recurring: tuple[str, ...]
+
+    def __str__(self) -> str:
+        lines = [f"idle at {self.stopped_at:%Y-%m-%d %H:%M:%S} UTC" if not self.waiting else "not idle at the horizon:"]
+        lines += [f"  {instant:%Y-%m-%d %H:%M:%S} UTC  {what}" for instant, what in self.waiting]
+        lines += [f"  recurring: {what}" for what in self.recurring]
+        return "\n".join(lines)
+
+    __repr__ = __str__
 
 
 class Timer:

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, TypeVar
 
 from lambdalab.chance import Chance
-from lambdalab.clock import MILLISECOND, SECOND, Clock, Scheduler, nanoseconds
+from lambdalab.clock import MILLISECOND, SECOND, Clock, Remaining, Scheduler, nanoseconds
 from lambdalab.control.api import LambdaApi
 from lambdalab.control.http import HttpRequest
 from lambdalab.deployments import CodeDeployApi
 from lambdalab.deployments.surroundings import Surroundings
 from lambdalab.errors import AlreadyStartedError, ClockError, NotStartedError, ResourceNotFoundException, UsageError
 from lambdalab.functions.function import FunctionStore
-from lambdalab.functions.identifier import LATEST, FunctionIdentifier
+from lambdalab.functions.identifier import FunctionIdentifier
 from lambdalab.invocation.data_plane import DataPlane
+from lambdalab.invocation.vpc_network import VpcNetwork
 from lambdalab.moto_seams.front import LambdaAnswer
 from lambdalab.moto_seams.installation import MotoInstallation
-from lambdalab.network.calls import HandlerCalls
-from lambdalab.network.interfaces import HyperplaneInterfaces
-from lambdalab.network.network import Caller, CloudNetwork
 from lambdalab.runtime.executor import Executor
 from lambdalab.show.network_path import ShownPath
 from lambdalab.show.timeline import ShownTimeline
@@ -42,26 +39,6 @@ ExecutorName = Literal["in-process", "child-process"]
 Result = TypeVar("Result")
 
 _running: Cloud | None = None
-
-
-@dataclass(frozen=True)
-class Remaining:
-    """What `Cloud.run_until_idle` left undone.
-
-    ``waiting`` lists (instant, what) of events beyond the horizon; ``recurring`` what never ends by itself.
-    """
-
-    stopped_at: datetime.datetime
-    waiting: tuple[tuple[datetime.datetime, str], ...]
-    recurring: tuple[str, ...]
-
-    def __str__(self) -> str:
-        lines = [f"idle at {self.stopped_at:%Y-%m-%d %H:%M:%S} UTC" if not self.waiting else "not idle at the horizon:"]
-        lines += [f"  {instant:%Y-%m-%d %H:%M:%S} UTC  {what}" for instant, what in self.waiting]
-        lines += [f"  recurring: {what}" for what in self.recurring]
-        return "\n".join(lines)
-
-    __repr__ = __str__
 
 
 class Cloud:
@@ -96,12 +73,17 @@ class Cloud:
             send=lambda arn, payload: self._plane.send_to_function(arn, payload),
             exists=self._exists,
             outside=lambda: self._executor.outside(),
-            to_service=lambda *call: self._calls.to_service(*call),
-            in_vpc=lambda: self._calls.concerns_caller(),
+            calls=lambda: self._vpcs.calls,
             region=region,
         )
-        self.network = self._make_network()
-        self._calls = HandlerCalls(self.network, self._clock, self.timeline, self._caller)
+        self._vpcs = VpcNetwork(
+            self._moto.networks,
+            *(self._scheduler, self.timeline, self._chance),
+            lambda: self._plane,
+            (DEFAULT_ACCOUNT, region),
+            ShownPath.of,
+        )
+        self.network = self._vpcs.face
         self._executor = self._make_executor(executor)
         self._plane = self._make_plane()
         self._mappings = self._make_mappings()
@@ -317,7 +299,7 @@ class Cloud:
         if name == "in-process":
             from lambdalab.runtime.in_process import InProcessExecutor
 
-            return InProcessExecutor(self._clock, connections=self._calls)
+            return InProcessExecutor(self._clock, connections=self._vpcs.calls)
         if name == "child-process":
             from lambdalab.runtime.child_process import ChildProcessExecutor
 
@@ -349,27 +331,6 @@ class Cloud:
             interfaces=self.network.interfaces,
         )
         return api, CodeDeployApi(around)
-
-    def _make_network(self) -> CloudNetwork[ShownPath]:
-        interfaces = HyperplaneInterfaces(self._moto.networks, self._scheduler, self.timeline, self._chance)
-        return CloudNetwork(
-            self._moto.networks, interfaces, DEFAULT_ACCOUNT, self.region, self._caller_named, ShownPath.of
-        )
-
-    def _caller(self) -> Caller | None:
-        """The function version whose handler runs."""
-        serving = self._plane.serving
-        if serving is None:
-            return None
-        function, version, environment_id = serving
-        return Caller(function.arn, version.configuration.vpc_config, environment_id)
-
-    def _caller_named(self, name: str) -> Caller:
-        identifier = FunctionIdentifier.parse(name, DEFAULT_ACCOUNT, self.region)
-        function = self._plane.store(identifier.account, identifier.region).get(identifier.name, identifier.qualifier)
-        alias = function.aliases.get(identifier.qualifier or "")
-        version = function.version(alias.function_version if alias else identifier.qualifier or LATEST)
-        return Caller(function.arn, (version or function.latest).configuration.vpc_config)
 
     def _make_mappings(self) -> EventSourceMappings:
         moto = self._moto

@@ -25,7 +25,7 @@ from lambdalab.moto_seams.sources import MotoSources
 from lambdalab.moto_seams.streams import MotoStreams
 from lambdalab.moto_seams.targets import MotoTargets
 from lambdalab.moto_seams.time_shim import TimeShim
-from lambdalab.network.path import Obstacle
+from lambdalab.network.calls import HandlerCalls
 from lambdalab.timeline import Timeline
 
 __all__ = ["SUPPORTED_MOTO", "MotoInstallation", "check_moto"]
@@ -64,8 +64,8 @@ class MotoInstallation:
         Queue an event for a function ARN; whether it names a function.
     outside
         Leaves the handler that runs, if one does, while its request is answered.
-    to_service, in_vpc
-        What stops a handler's call of a host, operation and connect timeout given; whether the handler is in a VPC.
+    calls
+        Judges the calls of a handler in a VPC.
     region
         ``AWS_DEFAULT_REGION`` for clients that name none, unless the environment has one.
     """
@@ -82,8 +82,7 @@ class MotoInstallation:
         send: Callable[[str, bytes], None],
         exists: Callable[[str], bool],
         outside: Callable[[], AbstractContextManager[None]],
-        to_service: Callable[[str, str | None, float | None], Obstacle | None],
-        in_vpc: Callable[[], bool],
+        calls: Callable[[], HandlerCalls],
         region: str,
     ) -> None:
         self.roles = MotoRoles()
@@ -94,7 +93,7 @@ class MotoInstallation:
         self._chance = chance
         self._time = TimeShim(clock, chance, sleep)
         self.networks = MotoNetworks()
-        self._sdk = SdkCalls(to_service, in_vpc)
+        self._sdk = SdkCalls(calls)
         self._requests = RequestFront(front, self._time.cover_new_modules, outside, self._sdk.gate)
         self._backend = LambdaBackendSeam(front, send, exists)
         self._logs = LogDelivery(timeline)

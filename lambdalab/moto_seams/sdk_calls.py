@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from lambdalab.network.calls import HandlerCalls
 from lambdalab.network.path import Obstacle
 
 __all__ = ["SdkCalls"]
@@ -20,17 +21,12 @@ class SdkCalls:
 
     Parameters
     ----------
-    to_service
-        What stops the running handler's call of a host; host, action and connect timeout are given.
-    in_vpc
-        Whether a handler runs that is attached to a VPC.
+    calls
+        Judges the running handler's calls.
     """
 
-    def __init__(
-        self, to_service: Callable[[str, str | None, float | None], Obstacle | None], in_vpc: Callable[[], bool]
-    ) -> None:
-        self._to_service = to_service
-        self._in_vpc = in_vpc
+    def __init__(self, calls: Callable[[], HandlerCalls]) -> None:
+        self._calls = calls
         self._noted = threading.local()
         self._undo: Callable[[], None] | None = None
 
@@ -42,7 +38,7 @@ class SdkCalls:
         calls = self
 
         def noting(endpoint: Any, request: Any, operation_model: Any, *rest: Any) -> Any:
-            if not calls._in_vpc():
+            if not calls._calls().concerns_caller():
                 return real(endpoint, request, operation_model, *rest)
             action = f"{operation_model.service_model.signing_name}:{operation_model.name}"
             timeout = getattr(endpoint.http_session, "_timeout", None)
@@ -64,7 +60,7 @@ class SdkCalls:
 
     def gate(self, request: Any) -> Obstacle | None:
         """What stops a prepared request; None for nothing."""
-        if not self._in_vpc():
+        if not self._calls().concerns_caller():
             return None
         action, timeout = getattr(self._noted, "call", (None, DEFAULT_CONNECT_TIMEOUT))
-        return self._to_service(urlsplit(request.url).hostname or "", action, timeout)
+        return self._calls().to_service(urlsplit(request.url).hostname or "", action, timeout)

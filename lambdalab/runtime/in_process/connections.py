@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from typing import Any
 
 from lambdalab.errors import NotEmulatedError
@@ -19,6 +18,9 @@ class HandlerConnections:
     """Puts itself before the ways out while an executor is in use. Only code of a process is concerned."""
 
     def __init__(self, connections: Connections) -> None:
+        import socket
+
+        self._socket: Any = socket
         self._connections = connections
         self._real_create = socket.create_connection
         self._real_connect = socket.socket.connect
@@ -26,6 +28,7 @@ class HandlerConnections:
 
     def install(self) -> None:
         """Replace the functions."""
+        socket = self._socket
         vars(socket)["create_connection"] = self._create_connection
         connections, real_connect = self._connections, self._real_connect
 
@@ -54,6 +57,7 @@ class HandlerConnections:
 
     def uninstall(self) -> None:
         """Put the real ones back."""
+        socket = self._socket
         vars(socket)["create_connection"] = self._real_create
         if "connect" in vars(socket.socket):
             del socket.socket.connect
@@ -65,14 +69,14 @@ class HandlerConnections:
     def _create_connection(self, address: Any, timeout: Any = _DEFAULT, *arguments: Any, **keywords: Any) -> Any:
         if here() is None:
             return self._real(address, timeout, *arguments, **keywords)
-        seconds = timeout if isinstance(timeout, int | float) else socket.getdefaulttimeout()
+        seconds = timeout if isinstance(timeout, int | float) else self._socket.getdefaulttimeout()
         failure: Exception | None = None
         made: Any = None
         with outside():
             try:
                 made = self._connections.connect(str(address[0]), int(address[1]), seconds)
             except NameNotResolved:
-                failure = socket.gaierror(-2, "Name or service not known")
+                failure = self._socket.gaierror(-2, "Name or service not known")
             except (OSError, NotEmulatedError) as error:
                 failure = error  # raised below: a deadline that has passed meanwhile ends the handler first
         if failure is not None:

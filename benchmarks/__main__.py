@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import book, importing, invoke, page, streams, throttling
+from benchmarks import book, importing, invoke, page, queues, streams, throttling
 from benchmarks.measurement import table
 
 
@@ -21,6 +21,7 @@ def main() -> int:
     figures = [
         *invoke.figures(10 if short else 40),
         *throttling.figures(100 if short else 1_000),
+        *queues.figures(1_000 if short else 100_000),
         *streams.figures(10_000 if short else 100_000),
         *importing.figures(5 if short else 15),
         *book.figures(),

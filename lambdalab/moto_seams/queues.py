@@ -117,7 +117,10 @@ class MotoQueues:
         from moto.sqs.models import sqs_backends
 
         _, _, _, region, account, name = queue_arn.split(":", 5)
-        queue = sqs_backends[account][region].queues.get(name)
+        # moto's dictionaries take a lock at every [], but not at get().
+        accounts: Any = sqs_backends.get(account) or sqs_backends[account]
+        backend = accounts.get(region) or accounts[region]
+        queue = backend.queues.get(name)
         if queue is None:
             raise ObjectNotFoundError("AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.")
         return queue

@@ -27,6 +27,7 @@ __all__ = ["QueuePoller"]
 
 _ENVELOPE = len(b'{"Records": []}')
 _FIRST_BACKOFF = 1 * SECOND
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 Outcome = Literal["success", "partial failure", "function error", "throttled", "not invoked"]
 
 
@@ -40,10 +41,10 @@ class _Batch:
     batch_id: str = ""
     throttles: int = 0
 
-    def add(self, message: ReceivedMessage, record: str) -> None:
+    def add(self, message: ReceivedMessage, record: str, size: int) -> None:
         self.messages.append(message)
         self.records.append(record)
-        self.size += len(record.encode()) + 2
+        self.size += size
 
     @property
     def payload(self) -> bytes:
@@ -157,10 +158,11 @@ class QueuePoller:
             if self._filters and not self._filters.accept(record, message.body):
                 dropped.append(message.receipt_handle)
                 continue
-            text = json.dumps(record, ensure_ascii=False)
-            if self._open.messages and self._open.size + len(text.encode()) + 2 > PAYLOAD_CAP:
+            text = _as_json(record)
+            size = 2 + (len(text) if text.isascii() else len(text.encode()))
+            if self._open.messages and self._open.size + size > PAYLOAD_CAP:
                 self._close()
-            self._open.add(message, text)
+            self._open.add(message, text, size)
         if dropped:
             self._on.queues.delete(self._mapping.source_arn, dropped)
             self._on.timeline.record(RecordsFiltered(*self._entry(), len(dropped)))

@@ -101,7 +101,7 @@ class LambdaApi:
             EventSourceMappingOperations(plane, mappings, sources),
             Invocations(plane),
             Policies(plane),
-            Tags(plane),
+            Tags(plane, mappings),
             Layers(plane),
             Recursion(plane),
             Account(plane),

@@ -34,12 +34,15 @@ def failed_items(answer: bytes, identifiers: Collection[str]) -> frozenset[str]:
         return frozenset()
     try:
         document = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         return everything
     if document in (None, "", [], {}):
         return frozenset()
     if not isinstance(document, dict):
         return everything
+    # AWS counts an empty or null list, and an empty or null answer, as success of the whole batch. The "wrong key" that
+    # it counts as failure is one in place of itemIdentifier. An object without batchItemFailures has no list: success,
+    # which is why a function that answers {"statusCode": 200} loses what it could not process.
     failures = document.get("batchItemFailures")
     if failures in (None, []):
         return frozenset()

@@ -61,7 +61,10 @@ def _text(value: Any) -> bool:
 
 
 class Filters:
-    """Up to five patterns; a record that any of them matches passes.
+    """Patterns; a record that any of them matches passes.
+
+    A record whose data has another form than the pattern (plain text, JSON object) does not match. Kafka, Amazon MQ
+    and DocumentDB are not polled: their patterns are only checked.
 
     Parameters
     ----------
@@ -112,9 +115,11 @@ class Filters:
 
     def _compile(self, pattern: str, kind: SourceKind) -> tuple[Test, Test | None, bool]:
         try:
-            document = _parse(pattern)
-        except ValueError:
+            return self._compiled(_parse(pattern), pattern, kind)
+        except (ValueError, RecursionError):
             raise FilterPatternError(pattern) from None
+
+    def _compiled(self, document: Any, pattern: str, kind: SourceKind) -> tuple[Test, Test | None, bool]:
         if not isinstance(document, dict) or not document:
             raise FilterPatternError(pattern)
         data_pattern = document.pop(self._data_key, _ABSENT) if self._data_key else _ABSENT
@@ -169,7 +174,7 @@ def _nested_test(pattern: dict[str, Any]) -> Test:
     inner = _object_test(pattern)
 
     def test(value: Any) -> bool:
-        if isinstance(value, list):
+        if isinstance(value, list) and value:
             return any(inner(one) for one in value)
         return inner(value if isinstance(value, Mapping) else {})
 
@@ -193,6 +198,9 @@ def _leaf_test(wanted: Any) -> Test:
 
 
 def _present(value: Any) -> bool:
+    """Whether there is a leaf: an object is none, an empty list holds none."""
+    if isinstance(value, list):
+        return any(map(_present, value))
     return value is not _ABSENT and not isinstance(value, Mapping)
 
 
@@ -242,10 +250,13 @@ def _anything_but(operand: Any) -> Test:
         if len(operand) != 1 or not operand.keys() <= {"prefix", "suffix", "equals-ignore-case"}:
             raise FilterPatternError("anything-but")
         ((operator, inner),) = operand.items()
-        excluded = [_OPERATORS[operator](one) for one in (inner if isinstance(inner, list) else [inner])]
+        listed = inner if isinstance(inner, list) else [inner]
+        if not listed:
+            raise FilterPatternError("anything-but")
+        excluded = [_OPERATORS[operator](_string(one)) for one in listed]
     else:
         listed = operand if isinstance(operand, list) else [operand]
-        if not listed or not all(_text(one) or _is_number(one) for one in listed):
+        if not listed or not (all(map(_text, listed)) or all(map(_is_number, listed))):
             raise FilterPatternError("anything-but")
         excluded = [_value_test(one) for one in listed]
     return lambda value: value is not _ABSENT and not isinstance(value, Mapping) and not any(t(value) for t in excluded)

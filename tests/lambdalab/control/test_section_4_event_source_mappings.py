@@ -303,3 +303,23 @@ def test_a_stream_may_be_read_from_an_instant(api: Any) -> None:
     answer = create(api, STREAM, StartingPosition="AT_TIMESTAMP", StartingPositionTimestamp=1_767_225_600.5)
     # THEN
     assert answer["StartingPositionTimestamp"].timestamp() == 1_767_225_600.5
+
+
+def test_a_mapping_has_tags_of_its_own(api: Any) -> None:
+    # GIVEN
+    arn = create(api, Tags={"team": "shop"})["EventSourceMappingArn"]
+    # WHEN
+    api("TagResource", Resource=arn, Tags={"team": "orders", "stage": "test"})
+    # THEN they are changed and added, and removed by key
+    assert api("ListTags", Resource=arn)["Tags"] == {"team": "orders", "stage": "test"}
+    api("UntagResource", Resource=arn, TagKeys=["stage", "nothing"])
+    assert api("ListTags", Resource=arn)["Tags"] == {"team": "orders"}
+    # AND the function's are its own
+    assert api("ListTags", Resource=api("ListFunctions")["Functions"][0]["FunctionArn"])["Tags"] == {}
+    many = {f"t{number}": "" for number in range(50)}
+    message = "Number of tags exceeds resource tag limit."
+    assert api.refuse("TagResource", Resource=arn, Tags=many) == (400, "InvalidParameterValueException", message)
+    settle(api)
+    api("DeleteEventSourceMapping", UUID=arn.rpartition(":")[2])
+    settle(api)
+    assert api.refuse("ListTags", Resource=arn)[:2] == (404, "ResourceNotFoundException")

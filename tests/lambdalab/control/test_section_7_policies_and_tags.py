@@ -207,7 +207,9 @@ class TestTags:
         assert hello.refuse("ListTags", Resource=hello.arn("nobody"))[0] == 404
         assert hello.refuse("ListTags", Resource="hello")[1] == "ValidationException"
         mapping = "arn:aws:lambda:us-east-1:123456789012:event-source-mapping:11111111-1111-1111-1111-111111111111"
-        assert hello.refuse("ListTags", Resource=mapping)[1] == "NotEmulatedException"
+        assert hello.refuse("ListTags", Resource=mapping)[:2] == (404, "ResourceNotFoundException")
+        signing = "arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-11111111111111111"
+        assert hello.refuse("ListTags", Resource=signing)[1] == "NotEmulatedException"
 
     def test_fifty_are_enough(self, hello: Any) -> None:
         hello("TagResource", Resource=hello.arn(), Tags={f"t{number}": "" for number in range(50)})

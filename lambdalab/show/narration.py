@@ -7,6 +7,7 @@ from collections.abc import Hashable
 
 from lambdalab.show.duration import in_words, since_start
 from lambdalab.show.identifiers import shortened
+from lambdalab.source_entries import BatchEnded, BatchPolled, MappingStateChanged, MessagesMoved, RecordsFiltered
 from lambdalab.timeline import (
     AliasRouted,
     ApiCalled,
@@ -29,6 +30,13 @@ from lambdalab.timeline import (
 __all__ = ["narrated"]
 
 _FAILED = {"error": "failed", "timeout": "timed out", "exit": "ended with the runtime exiting"}
+_BATCH_ENDS = {
+    "success": "it succeeded",
+    "partial failure": "it failed in part",
+    "function error": "it failed",
+    "throttled": "it was throttled until its messages showed again",
+    "not invoked": "the function was not invoked",
+}
 _Story = list[Entry]
 
 
@@ -66,25 +74,27 @@ class _Teller:
 
     def sentences(self, most: int) -> list[str]:
         stories: dict[str, _Story] = {}
+        batches: dict[str, _Story] = {}
         # At one instant API calls come first, then events and calls, then what became of environments.
         single: list[tuple[int, int, str]] = []
         for entry in self._entries:
             match entry:
                 case EventAccepted() | Attempt() | Throttle() | RetryScheduled() | EventDiscarded() | Delivery():
                     stories.setdefault(entry.request_id, []).append(entry)
+                case BatchPolled() | BatchEnded():
+                    batches.setdefault(entry.batch_id, []).append(entry)
                 case _:
                     if said := self._alone(entry):
                         single.append((entry.at_ns, 0 if isinstance(entry, ApiCalled) else 2, said))
-        like: dict[Hashable, list[str]] = {}
-        for request_id, story in stories.items():
-            key = _shape(story) if len(stories) + len(single) > most else request_id
-            like.setdefault(key, []).append(request_id)
-        told = [(stories[group[0]][0].at_ns, 1, self._story(group, stories[group[0]])) for group in like.values()]
+        crowded = len(stories) + len(batches) + len(single) > most
+        like, alike = _alike(stories, crowded), _alike(batches, crowded)
+        told = [(batches[group[0]][0].at_ns, 1, self._batch(len(group), batches[group[0]])) for group in alike]
+        told += [(stories[group[0]][0].at_ns, 1, self._story(group, stories[group[0]])) for group in like]
         sentences = [said for *_, said in sorted([*single, *told], key=lambda one: one[:2])]
         if len(sentences) > most:
             left_out = len(sentences) - most + 1
             sentences = [*sentences[: most - 1], f"… and {left_out:,} more sentences like these."]
-        if len(stories) > len(like):
+        if len(stories) > len(like) or len(batches) > len(alike):
             sentences.insert(0, f"In all: {_sum(self._entries)}.")
         return sentences
 
@@ -108,6 +118,13 @@ class _Teller:
                 return f"At {at} deployment {entry.deployment_id} became {entry.status}{because}."
             case LifecycleEventChanged(hook=hook, lifecycle_status=("Succeeded" | "Failed") as status) if hook:
                 return f"At {at} {hook} ended {entry.lifecycle_event} of {entry.deployment_id}: {status}."
+            case MappingStateChanged(state=("Enabled" | "Disabled" | "Deleting") as state):
+                return f"At {at} the event source mapping of {_source(entry.source_arn)} became {state}."
+            case RecordsFiltered():
+                return f"At {at} filters dropped {_messages(entry.records)} of {_source(entry.source_arn)}."
+            case MessagesMoved():
+                left = f"moved to the dead-letter queue {_source(entry.target_arn)}" if entry.target_arn else "expired"
+                return f"At {at} {_messages(entry.messages)} of {_source(entry.queue_arn)} {left}."
             case Init(outcome=outcome) if outcome != "success":
                 return f"{self._environment(entry)} {_FAILED[outcome]} during init at {self._when(entry.ended_ns)}."
             case Init(suppressed=True):
@@ -128,8 +145,7 @@ class _Teller:
         subject = {"RequestResponse": "Call", "DryRun": "Dry run"}.get(kind, "Event")
         subject += f" {self._requests[alike[0]]}" + (f" for {story[0].function_name}" if self._several else "")
         if len(alike) > 1:
-            others = f"{len(alike) - 1:,} others like it" if len(alike) > 2 else "one like it"
-            subject += f" (and {others})"
+            subject += f" (and {_others(len(alike))})"
         clauses: list[str] = []
         throttles: list[Throttle] = []
         waits: list[RetryScheduled] = []
@@ -144,6 +160,22 @@ class _Teller:
                 clauses.append(self._clause(entry))
         clauses += self._throttled(throttles, waits)
         return f"{subject} {'; '.join(clauses)}."
+
+    def _batch(self, alike: int, story: _Story) -> str:
+        """The sentence about the first of so many batches that went the same way; of a part it may be the end only."""
+        said = []
+        for entry in story:
+            match entry:
+                case BatchPolled():
+                    others = f" (and {_others(alike)})" if alike > 1 else ""
+                    said.append(f"A batch of {_messages(entry.records)} of {_source(entry.source_arn)}{others} began")
+                    said[-1] += f" at {self._when(entry.at_ns)}"
+                case BatchEnded():
+                    end = _BATCH_ENDS[entry.outcome]
+                    kept = f", {_messages(entry.returned)} to show again" if entry.returned else ""
+                    at = self._when(entry.at_ns)
+                    said.append(f"{end}{kept}" if said else f"A batch of {_source(entry.source_arn)} ended at {at}")
+        return "; ".join(said) + "."
 
     def _throttled(self, throttles: list[Throttle], waits: list[RetryScheduled]) -> list[str]:
         said = []
@@ -188,6 +220,26 @@ class _Teller:
         return said
 
 
+def _alike(stories: dict[str, _Story], crowded: bool) -> list[list[str]]:
+    """Identifiers of stories, those of the same shape together when there are too many."""
+    found: dict[Hashable, list[str]] = {}
+    for identifier, story in stories.items():
+        found.setdefault(_shape(story) if crowded else identifier, []).append(identifier)
+    return list(found.values())
+
+
+def _others(alike: int) -> str:
+    return f"{alike - 1:,} others like it" if alike > 2 else "one like it"
+
+
+def _messages(count: int) -> str:
+    return f"{count:,} message{'' if count == 1 else 's'}"
+
+
+def _source(arn: str) -> str:
+    return arn.split(":", 5)[-1] or "its source"
+
+
 def _shape(story: _Story) -> Hashable:
     """What two events have in common when one sentence can stand for both."""
     steps: list[Hashable] = []
@@ -206,6 +258,10 @@ def _shape(story: _Story) -> Hashable:
                 step = ("discarded", entry.condition)
             case Delivery():
                 step = ("delivery", entry.kind, entry.target_arn, entry.error)
+            case BatchPolled():
+                step = ("batch", entry.source_arn, entry.function_arn)
+            case BatchEnded():
+                step = ("batch ended", entry.source_arn, entry.outcome)
             case _:
                 step = type(entry).__name__
         # How often an event was throttled is not what sets it apart.
@@ -227,5 +283,6 @@ def _sum(entries: list[Entry]) -> str:
         (counts[RetryScheduled], "waits for a retry"),
         (counts[EventDiscarded], "events given up"),
         (counts[Delivery], "records sent on"),
+        (counts[BatchPolled], "batches of messages"),
     ]
     return ", ".join(f"{count:,} {words}" for count, words in said if count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from lambdalab.show.duration import in_words, since_start
+from lambdalab.source_entries import QueueMeasured
 from lambdalab.timeline import Entry, LogLine, Timeline
 
 __all__ = ["HEADINGS", "rows"]
@@ -16,11 +17,11 @@ _ALREADY_SAID = {"at_ns", "function_arn", "log_group", "log_stream"}
 def rows(timeline: Timeline, most: int = 200) -> tuple[list[tuple[str, str, str, str]], int]:
     """The first `most` entries, and how many were left out.
 
-    Log lines come last to be kept: they are left out before anything else is.
+    Log lines and measurements of queues come last to be kept: they are left out before anything else is.
     """
     entries = list(timeline)
     if len(entries) > most:
-        entries = [entry for entry in entries if not isinstance(entry, LogLine)]
+        entries = [entry for entry in entries if not isinstance(entry, LogLine | QueueMeasured)]
     shown = entries[:most]
     return [
         (since_start(e.at_ns, timeline.start_ns), _spaced(type(e).__name__), e.function_name, _details(e))

@@ -14,6 +14,7 @@ from lambdalab.timeline import Timeline
 if TYPE_CHECKING:
     from ipywidgets import VBox
 
+    from lambdalab.show.queue import QueueHistory
     from lambdalab.show.shards import ShardPicture
     from lambdalab.show.traffic import Traffic
 
@@ -69,6 +70,23 @@ class ShownTimeline(Timeline):
         from lambdalab.show.shards import shards
 
         return shards(self, mapping_id)
+
+    def queue(self, name_or_mapping: str | None = None) -> QueueHistory:
+        """How deep a queue was over time, the batches read from it, and what left for the dead-letter queue.
+
+        Parameters
+        ----------
+        name_or_mapping
+            Name or ARN of the queue, or UUID of an event source mapping; needed only when the timeline knows several.
+
+        Raises
+        ------
+        UsageError
+            The timeline knows no such queue, or several.
+        """
+        from lambdalab.show.queue import QueueHistory
+
+        return QueueHistory(self, name_or_mapping)
 
     def control(self, steps: int = 40) -> VBox:
         """An ipywidgets control that goes back and forth in time; needs ipywidgets.

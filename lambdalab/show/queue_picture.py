@@ -123,7 +123,7 @@ class QueuePicture:
                 outline = self._outline(levels, lower, tops)
                 parts.append(element("path", d=outline, class_={"visible": "su", "in flight": "ip"}.get(kind, "fo")))
                 edge = {"visible": "b i", "in flight": "ha"}.get(kind, "b m d")
-                parts.append(element("path", d=self._steps(levels, tops), class_=edge))
+                parts.append(element("path", d=self._edge(levels, tops, [get(one) for one in levels]), class_=edge))
                 if kind == "in flight":
                     parts += self._hatched(levels, lower, tops)
         return parts
@@ -134,6 +134,18 @@ class QueuePicture:
         for level, y in zip(levels[1:], tops[1:], strict=True):
             drawn.append(f"H{number(self._x(level.at_ns))}V{number(y)}")
         return "".join(drawn) + f"H{number(self._x(self._last_ns))}"
+
+    def _edge(self, levels: list[Level], tops: list[float], counts: list[int]) -> str:
+        """The steps, where there is something below them."""
+        drawn = ""
+        before = 0
+        ends = [*(level.at_ns for level in levels[1:]), self._last_ns]
+        for level, y, count, end_ns in zip(levels, tops, counts, ends, strict=True):
+            if count:
+                drawn += f"V{number(y)}" if before else f"M{number(self._x(level.at_ns))} {number(y)}"
+                drawn += f"H{number(self._x(end_ns))}"
+            before = count
+        return drawn
 
     def _outline(self, levels: list[Level], lower: list[float], tops: list[float]) -> str:
         back = [f"V{number(lower[-1])}"]

@@ -7,24 +7,14 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Literal, TypeVar
 
+from lambdalab.assembly import DEFAULT_ACCOUNT, Assembly, ExecutorName
 from lambdalab.chance import Chance
 from lambdalab.clock import MILLISECOND, SECOND, Clock, Remaining, Scheduler, nanoseconds
-from lambdalab.control.api import LambdaApi
 from lambdalab.control.http import HttpRequest
-from lambdalab.deployments import CodeDeployApi
-from lambdalab.deployments.surroundings import Surroundings
-from lambdalab.errors import AlreadyStartedError, ClockError, NotStartedError, ResourceNotFoundException, UsageError
-from lambdalab.functions.function import FunctionStore
-from lambdalab.functions.identifier import FunctionIdentifier
-from lambdalab.invocation.data_plane import DataPlane
-from lambdalab.invocation.vpc_network import VpcNetwork
+from lambdalab.errors import AlreadyStartedError, ClockError, NotStartedError, UsageError
 from lambdalab.moto_seams.front import LambdaAnswer
 from lambdalab.moto_seams.installation import MotoInstallation
-from lambdalab.runtime.executor import Executor
-from lambdalab.show.network_path import ShownPath
 from lambdalab.show.timeline import ShownTimeline
-from lambdalab.sources.mappings import EventSourceMappings
-from lambdalab.sources.pollers import make_mappings
 
 __all__ = ["Cloud", "Remaining", "running", "start"]
 
@@ -33,9 +23,7 @@ API_CALL = 1 * MILLISECOND
 API_CALL_IN_HANDLER = 5 * MILLISECOND
 """Virtual time a handler's own AWS call takes: part of its duration. A modelling choice."""
 DEFAULT_REGION = "us-east-1"
-DEFAULT_ACCOUNT = "123456789012"
 
-ExecutorName = Literal["in-process", "child-process"]
 Result = TypeVar("Result")
 
 _running: Cloud | None = None
@@ -70,24 +58,14 @@ class Cloud:
             timeline=self.timeline,
             sleep=self._sleep,
             wait=self._wait,
-            send=lambda arn, payload: self._plane.send_to_function(arn, payload),
-            exists=self._exists,
-            outside=lambda: self._executor.outside(),
-            calls=lambda: self._vpcs.calls,
+            send=lambda arn, payload: self._parts.plane.send_to_function(arn, payload),
+            exists=lambda arn: self._parts.exists(arn),
+            outside=lambda: self._parts.executor.outside(),
+            calls=lambda: self._parts.vpcs.calls,
             region=region,
         )
-        self._vpcs = VpcNetwork(
-            self._moto.networks,
-            *(self._scheduler, self.timeline, self._chance),
-            lambda: self._plane,
-            (DEFAULT_ACCOUNT, region),
-            ShownPath.of,
-        )
-        self.network = self._vpcs.face
-        self._executor = self._make_executor(executor)
-        self._plane = self._make_plane()
-        self._mappings = self._make_mappings()
-        self._api, self._codedeploy = self._make_apis()
+        self._parts = Assembly(self._moto, self._clock, self._scheduler, self.timeline, self._chance, executor, region)
+        self.network = self._parts.vpcs.face
         self._state: Literal["new", "running", "stopped"] = "new"
 
     # -- life ---------------------------------------------------------------------------------------------------
@@ -99,8 +77,7 @@ class Cloud:
             return
         self._state = "stopped"
         try:
-            self._mappings.close()
-            self._plane.close()
+            self._parts.close()
         finally:
             self._moto.uninstall()
             _running = None
@@ -179,7 +156,7 @@ class Cloud:
         """
         self._check_running()
         results: list[Result | BaseException] = []
-        with self._plane.at_one_instant() as back_to_start:
+        with self._parts.plane.at_one_instant() as back_to_start:
             for call in calls:
                 back_to_start()
                 try:
@@ -210,14 +187,14 @@ class Cloud:
         """
         if limit < 0:
             raise UsageError(f"an account cannot have {limit} concurrent executions")
-        self._plane.store(account, region or self.region).concurrency_limit = limit
+        self._parts.plane.store(account, region or self.region).concurrency_limit = limit
 
     def deliver_duplicates(self, rate: float) -> None:
         """Let queues, streams and the asynchronous queue deliver again: at least once means sometimes twice.
 
         `rate` is the part of batches and events that is delivered a second time, 0 to 1 (else `UsageError`).
         """
-        self._plane.duplicates.rate = rate
+        self._parts.plane.duplicates.rate = rate
 
     # -- requests, called by the moto seam ------------------------------------------------------------------------
 
@@ -232,19 +209,26 @@ class Cloud:
         body: bytes,
     ) -> LambdaAnswer:
         """Answer a request to the Lambda API."""
-        response = self._api.answer(account, region, HttpRequest(method, path, query, headers, body))
+        response = self._parts.api.answer(account, region, HttpRequest(method, path, query, headers, body))
         return LambdaAnswer(response.status, response.headers, response.body)
 
     def answer_codedeploy(
         self, account: str, region: str, headers: Mapping[str, str | bytes], body: bytes
     ) -> tuple[int, dict[str, str], bytes]:
         """Answer a request to the CodeDeploy API."""
-        return self._codedeploy.answer(account, region, headers, body)
+        return self._parts.codedeploy.answer(account, region, headers, body)
+
+    def answer_aws_call(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Answer a request to any service, taken from a socket; the service is the one it is signed for."""
+        self._check_running()
+        return self._moto.answer_aws_call(method, path, headers, body)
 
     def arriving(self, overlapping: bool) -> None:
         """A request arrives: it takes its time, and on the surface whatever is due happens first."""
-        if self._plane.inside:
-            self._clock.spend(API_CALL_IN_HANDLER if self._plane.running else API_CALL)
+        if self._parts.plane.inside:
+            self._clock.spend(API_CALL_IN_HANDLER if self._parts.plane.running else API_CALL)
             return
         self._arrivals.append(self._clock.time_ns)
         if overlapping:
@@ -255,17 +239,13 @@ class Cloud:
 
     def leaving(self) -> None:
         """The answer leaves; a request that overlapped an earlier one does not turn the clock back."""
-        if not self._plane.inside:
+        if not self._parts.plane.inside:
             self._clock.advance_to(self._arrivals.pop())
 
     def reset(self) -> None:
         """moto forgot everything: so do the functions."""
         if self._state == "running":
-            self._mappings.close()
-            self._plane.close()
-            self._plane = self._make_plane()
-            self._mappings = self._make_mappings()
-            self._api, self._codedeploy = self._make_apis()
+            self._parts.renew()
 
     # -- parts --------------------------------------------------------------------------------------------------
 
@@ -282,63 +262,10 @@ class Cloud:
         self._wait(seconds)
 
     def _wait(self, seconds: float) -> None:
-        if self._plane.inside:
+        if self._parts.plane.inside:
             self._clock.spend(nanoseconds(seconds))
         else:
             self._scheduler.run_until(self._clock.time_ns + round(seconds * SECOND))
-
-    def _exists(self, arn: str) -> bool:
-        identifier = FunctionIdentifier.parse(arn, DEFAULT_ACCOUNT, self.region)
-        try:
-            self._plane.store(identifier.account, identifier.region).get(identifier.name, identifier.qualifier)
-        except ResourceNotFoundException:
-            return False
-        return True
-
-    def _make_executor(self, name: ExecutorName) -> Executor:
-        if name == "in-process":
-            from lambdalab.runtime.in_process import InProcessExecutor
-
-            return InProcessExecutor(self._clock, connections=self._vpcs.calls)
-        if name == "child-process":
-            from lambdalab.runtime.child_process import ChildProcessExecutor
-
-            return ChildProcessExecutor(self._clock, answer_aws_call=self._moto.answer_aws_call)
-        raise UsageError(f'there is no executor {name!r}; choose "in-process" or "child-process"')
-
-    def _make_plane(self) -> DataPlane:
-        return DataPlane(
-            self._clock,
-            self._scheduler,
-            self.timeline,
-            self._chance,
-            self._executor,
-            self._moto.targets,
-            lambda arn: self._api.layer_archive(arn),
-        )
-
-    def _make_apis(self) -> tuple[LambdaApi, CodeDeployApi]:
-        moto = self._moto
-        shared = (self._store, self._clock, self._scheduler, self._chance, self.timeline)
-        around = Surroundings(*shared, self._plane.enqueue, moto.roles, moto.alarms, moto.objects)
-        api = LambdaApi(
-            *shared,
-            self._plane,
-            moto.roles,
-            moto.objects,
-            moto.sources,
-            self._mappings,
-            interfaces=self.network.interfaces,
-        )
-        return api, CodeDeployApi(around)
-
-    def _make_mappings(self) -> EventSourceMappings:
-        moto = self._moto
-        around = (self._clock, self._scheduler, self.timeline, self._chance, self._plane)
-        return make_mappings(*around, moto.queues, moto.streams, moto.targets)
-
-    def _store(self, account: str, region: str) -> FunctionStore:
-        return self._plane.store(account, region)
 
 
 def start(

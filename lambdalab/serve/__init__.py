@@ -1,4 +1,6 @@
-"""The cloud behind a port: the AWS CLI and SDKs of any language may speak to it."""
+"""A cloud behind HTTP on this machine, for the AWS CLI and SDKs of any language."""
+
+from __future__ import annotations
 
 from lambdalab.serve.server import CloudServer
 

@@ -1,44 +1,65 @@
-"""The console command ``lambdalab serve``."""
+"""``python -m lambdalab serve``, and the command ``lambdalab`` where the package is installed."""
 
 from __future__ import annotations
 
 import argparse
-import errno
+import os
 import sys
 from collections.abc import Sequence
 
 import lambdalab
-from lambdalab.serve.server import ADVANCE_PATH, CloudServer
+from lambdalab.errors import ClockError, LambdalabError
+from lambdalab.serve.server import CloudServer
 
-__all__ = ["main"]
+__all__ = ["PORT", "main"]
+
+PORT = 4600
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; its exit status."""
-    parser = argparse.ArgumentParser(prog="lambdalab", description="A local AWS Lambda on moto.")
-    serve = parser.add_subparsers(dest="command", required=True).add_parser(
-        "serve",
-        help="answer the AWS CLI and SDKs over HTTP",
-        description=f"Answer AWS requests on 127.0.0.1. POST {ADVANCE_PATH} with "
-        '{"seconds": 90} winds the clock forward.',
-    )
-    serve.add_argument("--port", type=int, default=4599, help="port to listen on; 0 takes a free one (default 4599)")
-    serve.add_argument("--seed", type=int, default=0, help="seed of ids and chance (default 0)")
-    chosen = parser.parse_args(arguments)
-    with lambdalab.start(seed=chosen.seed) as cloud:
+    """Run the command; 0 when it was stopped by Ctrl-C, 2 when it could not begin."""
+    options = _parser().parse_args(arguments)
+    try:
+        cloud = lambdalab.start(options.seed, at=options.at, executor=options.executor, region=options.region)
+    except ClockError as error:
+        print(f"lambdalab: {error}", file=sys.stderr)
+        return 2
+    with cloud:
         try:
-            server = CloudServer(cloud, chosen.port)
-        except (OSError, OverflowError) as refused:
-            taken = isinstance(refused, OSError) and refused.errno == errno.EADDRINUSE
-            why = "is taken" if taken else f"cannot be used: {refused}"
-            print(f"lambdalab serve: port {chosen.port} {why}; choose another with --port", file=sys.stderr)
-            return 1
-        with server:
-            print(
-                f"listening: --endpoint-url {server.url}\nrole:      {cloud.execution_role}\nCtrl-C stops", flush=True
-            )
-            try:
-                server.serve_forever()
-            except KeyboardInterrupt:
-                print("stopped")
+            server = CloudServer(cloud, options.port)
+        except LambdalabError as error:
+            print(f"lambdalab: {error}", file=sys.stderr)
+            return 2
+        print(_greeting(server.endpoint, cloud.execution_role, options.region), flush=True)
+        try:
+            server.serve()
+        except KeyboardInterrupt:
+            print("\nstopped", flush=True)
     return 0
+
+
+def _greeting(endpoint: str, role: str, region: str) -> str:
+    set_variable = "set" if os.name == "nt" else "export"
+    return "\n".join(
+        [
+            f"AWS is served at {endpoint} until Ctrl-C. Tell the CLI or an SDK:",
+            f"  {set_variable} AWS_ENDPOINT_URL={endpoint}",
+            f"  {set_variable} AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing AWS_DEFAULT_REGION={region}",
+            f"Execution role for functions: {role}",
+            "Time stands still between calls. To wind the clock:",
+            f"""  curl -d '{{"minutes": 3}}' {endpoint}/_lambdalab/advance""",
+            f"What happened: {endpoint}/_lambdalab/timeline?format=html",
+        ]
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("lambdalab", description="A local AWS Lambda that really runs the code.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    serve = commands.add_parser("serve", help="serve a cloud on loopback, for the AWS CLI and SDKs of any language")
+    serve.add_argument("--port", type=int, default=PORT, help=f"default {PORT}; 0 takes any that is free")
+    serve.add_argument("--seed", type=int, default=0, help="same seed, same ids (default 0)")
+    serve.add_argument("--at", metavar="INSTANT", help="first virtual instant, such as 2026-03-29T00:00:00Z")
+    serve.add_argument("--executor", choices=["in-process", "child-process"], default="in-process")
+    serve.add_argument("--region", default="us-east-1")
+    return parser

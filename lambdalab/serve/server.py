@@ -1,103 +1,144 @@
-"""A loopback HTTP server that answers as AWS does, and has a path to wind the clock."""
+"""HTTP in front of a cloud. Connections have threads of their own; the cloud is used by one thread alone."""
 
 from __future__ import annotations
 
-import json
-import math
+import errno
+import queue
 import threading
+import traceback
+from concurrent.futures import Future
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lambdalab.cloud import Cloud
-from lambdalab.errors import ClockError, EngineFault, UsageError
-from lambdalab.moto_seams.handler_calls import answer_aws_call
+from lambdalab.errors import UsageError
+from lambdalab.serve.clock_requests import PREFIX, answer_clock_request
+from lambdalab.serve.response import Response, refusal
 
-__all__ = ["ADVANCE_PATH", "CloudServer"]
+if TYPE_CHECKING:
+    from lambdalab.cloud import Cloud
 
-ADVANCE_PATH = "/lambdalab/advance"
-"""``POST {"seconds": 90}`` winds the clock forward; the answer names the new instant."""
+__all__ = ["CloudServer"]
+
+_ONLY_HERE = "127.0.0.1"
 
 
-class CloudServer(ThreadingHTTPServer):
-    """Answers AWS requests on 127.0.0.1 with a running cloud, one at a time.
+class CloudServer:
+    """Serves a running cloud on loopback.
+
+    Requests to AWS are those the CLI and the SDKs send when they are given `endpoint`; the service is the one they are
+    signed for. Paths below ``/_lambdalab/`` wind the clock and show what happened, see `answer_clock_request`.
+    Virtual time stands still between requests.
 
     Parameters
     ----------
     cloud
-        The cloud of this process.
+        It stays the caller's: closing the server does not stop it.
     port
-        Port to listen on; 0 lets the system choose, `url` tells which.
+        0 takes any that is free.
+
+    Raises
+    ------
+    UsageError
+        The port is taken, or may not be used.
+
+    Notes
+    -----
+    There is no protection: whoever can reach loopback on this machine can run code through it, as with any other local
+    emulator.
     """
 
-    daemon_threads = True
-    # A second server on the same port must fail, not share it.
-    allow_reuse_port = False
-
     def __init__(self, cloud: Cloud, port: int = 0) -> None:
-        self.cloud = cloud
-        self.turn = threading.Lock()
-        super().__init__(("127.0.0.1", port), _Request)
+        self._cloud = cloud
+        self._waiting: queue.SimpleQueue[tuple[Any, Future[Response]] | None] = queue.SimpleQueue()
+        try:
+            self._http = _HttpServer((_ONLY_HERE, port), _Connection, self)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise UsageError(
+                    f"port {port} is taken; stop what listens there, or choose another with --port"
+                ) from None
+            raise UsageError(f"cannot listen on {_ONLY_HERE}:{port}: {error.strerror}") from None
+        except OverflowError:
+            raise UsageError(f"there is no port {port}; ports go from 0 to 65535") from None
+        self.endpoint = f"http://{_ONLY_HERE}:{self._http.server_address[1]}"
+        """What ``--endpoint-url`` takes."""
 
-    @property
-    def url(self) -> str:
-        """What clients give as ``--endpoint-url`` or ``endpoint_url``."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
+    def serve(self) -> None:
+        """Answer requests, in the calling thread and one after the other, until `close` or Ctrl-C."""
+        listening = threading.Thread(target=self._http.serve_forever, name="lambdalab-serve", daemon=True)
+        listening.start()
+        try:
+            while (job := self._waiting.get()) is not None:
+                work, future = job
+                try:
+                    future.set_result(work())
+                except KeyboardInterrupt:
+                    future.set_result(refusal(503, "ServiceUnavailable", "the server was interrupted"))
+                    raise
+                except Exception as error:
+                    traceback.print_exc()
+                    future.set_result(refusal(500, type(error).__name__, str(error)))
+        finally:
+            self._http.shutdown()
+            self._http.server_close()
+
+    def close(self) -> None:
+        """Let `serve` return. Any thread may call it."""
+        self._waiting.put(None)
+
+    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Response:
+        """Answer one request when its turn comes. Called by the threads of connections."""
+        future: Future[Response] = Future()
+
+        def work() -> Response:
+            if path.startswith(PREFIX):
+                return answer_clock_request(self._cloud, method, path, body)
+            if "authorization" not in {name.lower() for name in headers}:
+                return refusal(403, "MissingAuthenticationTokenException", "Missing Authentication Token")
+            return Response(*self._cloud.answer_aws_call(method, path, headers, body))
+
+        self._waiting.put((work, future))
+        return future.result()
 
 
-class _Request(BaseHTTPRequestHandler):
+class _HttpServer(ThreadingHTTPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler], server: CloudServer) -> None:
+        self.cloud_server = server
+        super().__init__(address, handler)
+
+
+class _Connection(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: CloudServer
+    server: _HttpServer
 
-    def _any(self) -> None:
-        if "chunked" in self.headers.get("transfer-encoding", "").lower():
-            self.close_connection = True
-            self._send(411, {}, b"lambdalab serve needs a Content-Length; chunked bodies are not emulated")
-            return
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
-        with self.server.turn:
-            if self.path == ADVANCE_PATH:
-                status, headers, content = self._advance(body)
-            else:
-                status, headers, content = self._aws(body)
-        self._send(status, headers, content)
-
-    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _any  # noqa: N815 (named by the base class)
-
-    def _aws(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
-        try:
-            return answer_aws_call(self.command, self.path, dict(self.headers.items()), body)
-        except EngineFault as fault:
-            return _json(501, {"message": str(fault)})
-
-    def _advance(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
-        if self.command != "POST":
-            return _json(405, {"message": f"{ADVANCE_PATH} takes POST"})
-        try:
-            seconds = json.loads(body)["seconds"]
-        except (ValueError, KeyError, TypeError):
-            seconds = None
-        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not math.isfinite(seconds):
-            return _json(400, {"message": 'the body must be JSON such as {"seconds": 90}'})
-        try:
-            now = self.server.cloud.advance(seconds=seconds)
-        except (ClockError, UsageError) as refused:
-            return _json(400, {"message": str(refused)})
-        return _json(200, {"now": now.isoformat()})
-
-    def _send(self, status: int, headers: dict[str, str], content: bytes) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            if name.lower() != "content-length" or self.command == "HEAD":
+    def _handle(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self._chunks() if self.headers.get("Transfer-Encoding") == "chunked" else self.rfile.read(length)
+        answer = self.server.cloud_server.answer(self.command, self.path, dict(self.headers.items()), body)
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            if name.lower() != "content-length":
                 self.send_header(name, value)
-        if self.command != "HEAD":
-            self.send_header("Content-Length", str(len(content)))
+        # An answer to HEAD says how long the body would be.
+        told = next((value for name, value in answer.headers.items() if name.lower() == "content-length"), None)
+        self.send_header("Content-Length", told if told and self.command == "HEAD" else str(len(answer.body)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(content)
+            self.wfile.write(answer.body)
 
-    def log_message(self, *_: Any) -> None:
-        """Requests are in the cloud's timeline; the terminal stays quiet."""
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _handle  # noqa: N815
 
+    def _chunks(self) -> bytes:
+        body = b""
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            pass
+        return body
 
-def _json(status: int, content: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
-    return status, {"Content-Type": "application/json"}, json.dumps(content).encode()
+    def log_message(self, *_: object) -> None:
+        """A line per request would hide what the command has to say."""

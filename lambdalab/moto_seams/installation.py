@@ -20,6 +20,7 @@ from lambdalab.moto_seams.objects import MotoObjects
 from lambdalab.moto_seams.queues import MotoQueues
 from lambdalab.moto_seams.roles import MotoRoles
 from lambdalab.moto_seams.sdk_calls import SdkCalls
+from lambdalab.moto_seams.sdk_chance import SdkChance
 from lambdalab.moto_seams.service_descriptions import ServiceDescriptions
 from lambdalab.moto_seams.sources import MotoSources
 from lambdalab.moto_seams.streams import MotoStreams
@@ -101,6 +102,7 @@ class MotoInstallation:
         self.streams = MotoStreams(clock)
         self.sources = MotoSources(self.queues, self.streams)
         self._descriptions = ServiceDescriptions()
+        self._sdk_chance = SdkChance(chance)
         self._undo = ExitStack()
 
     def install(self) -> None:
@@ -112,6 +114,7 @@ class MotoInstallation:
             self._set_region(undo)
             for seam in (
                 self._descriptions,
+                self._sdk_chance,
                 self._backend,
                 self._logs,
                 self.queues,

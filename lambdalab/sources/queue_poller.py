@@ -40,6 +40,7 @@ class _Batch:
     size: int = _ENVELOPE
     batch_id: str = ""
     throttles: int = 0
+    repeated: bool = False
 
     def add(self, message: ReceivedMessage, record: str, size: int) -> None:
         self.messages.append(message)
@@ -234,7 +235,8 @@ class QueuePoller:
             failed = everything
         else:
             failed = failed_items(execution.payload, everything) if reports else frozenset()
-        if not failed and self._on.duplicates.again("batch"):
+        if not failed and not batch.repeated and self._on.duplicates.again("batch"):
+            batch.repeated = True  # a second time, not for ever
             self._invoke(batch)
             return
         if execution.failed and not reports:

@@ -76,7 +76,8 @@ def anchors(page: Path) -> set[str]:
     """Ids of the sections of a MyST page: those of its headings, and its explicit targets."""
     text = re.sub(r"^(`{3,}|:{3,}|~{3,}).*?^\1", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
     headings = re.findall(r"^#+\s+(.*?)\s*$", text, flags=re.MULTILINE)
-    plain = [re.sub(r"[`*_]|\{\w+\}", "", heading) for heading in headings]
+    # The site sets typographic apostrophes, and an id is made of what it sets.
+    plain = [re.sub(r"[`*_]|\{\w+\}", "", heading).replace("'", "’") for heading in headings]
     return {make_id(heading) for heading in plain} | {
         make_id(target) for target in re.findall(r"^\(([^)]+)\)=\s*$", text, flags=re.MULTILINE)
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lambdalab.show.look import NARROW, WIDE
 from lambdalab.show.narration import narrated
 from lambdalab.show.palette import style
@@ -11,7 +13,7 @@ from lambdalab.show.svg import element
 from lambdalab.show.table import HEADINGS, rows
 from lambdalab.timeline import Timeline
 
-__all__ = ["PAGE_STYLE", "fragment"]
+__all__ = ["PAGE_STYLE", "fragment", "picture_and_words"]
 
 PAGE_STYLE = style(
     "ll-timeline",
@@ -29,24 +31,31 @@ PAGE_STYLE = style(
 )
 
 
-def fragment(timeline: Timeline) -> str:
-    """Self-contained HTML: no script, no id, nothing fetched."""
-    told = narrated(timeline)
-    scene = Scene.of(timeline)
-    description = " ".join(told)
-    # Both pictures are there and the width of the place decides; the hidden one is hidden from screen readers too.
-    wide = Picture(scene, WIDE).svg(description)
-    narrow = Picture(scene, NARROW).svg(description, with_style=False)
-    shown, left_out = rows(timeline)
-    parts = [
+def picture_and_words(wide: str, narrow: str, summary: str, sentences: Iterable[str], *more: str) -> str:
+    """Self-contained HTML: no script, no id, nothing fetched.
+
+    Both pictures are there and the width of the place decides; the hidden one is hidden from screen readers too.
+    """
+    words = element("ul", (element("li", said) for said in sentences))
+    parts = (
         f"<style>{PAGE_STYLE}</style>",
         element("div", (wide,), class_="ll-wide"),
         element("div", (narrow,), class_="ll-narrow"),
-        element(
-            "details",
-            (element("summary", "What happened, in words"), element("ul", (element("li", said) for said in told))),
-        ),
-    ]
+        element("details", (element("summary", summary), words)),
+        *more,
+    )
+    return element("div", parts, class_="ll-timeline")
+
+
+def fragment(timeline: Timeline) -> str:
+    """A timeline's picture, what happened in words, and every entry in a table."""
+    told = narrated(timeline)
+    scene = Scene.of(timeline)
+    description = " ".join(told)
+    wide = Picture(scene, WIDE).svg(description)
+    narrow = Picture(scene, NARROW).svg(description, with_style=False)
+    tables = []
+    shown, left_out = rows(timeline)
     if shown:
         head = element("tr", (element("th", words, scope="col") for words in HEADINGS))
         body = (element("tr", (element("td", cell) for cell in row)) for row in shown)
@@ -54,5 +63,5 @@ def fragment(timeline: Timeline) -> str:
         more = (element("p", f"… and {left_out:,} more entries."),) if left_out else ()
         summary = element("summary", f"Every entry as a table ({len(timeline):,})")
         scroll = element("div", (table,), class_="ll-scroll", tabindex="0", role="group", aria_label="Timeline entries")
-        parts.append(element("details", (summary, scroll, *more)))
-    return element("div", parts, class_="ll-timeline")
+        tables.append(element("details", (summary, scroll, *more)))
+    return picture_and_words(wide, narrow, "What happened, in words", told, *tables)

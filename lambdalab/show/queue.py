@@ -222,21 +222,11 @@ class QueueHistory:
     def html(self) -> str:
         """Picture and words as an HTML fragment without script, id or request."""
         from lambdalab.show.look import NARROW
-        from lambdalab.show.page import PAGE_STYLE
+        from lambdalab.show.page import picture_and_words
         from lambdalab.show.queue_picture import QueuePicture
-        from lambdalab.show.svg import element
 
-        words = element("ul", (element("li", said) for said in self.sentences()))
-        return element(
-            "div",
-            (
-                f"<style>{PAGE_STYLE}</style>",
-                element("div", (QueuePicture(self).svg(),), class_="ll-wide"),
-                element("div", (QueuePicture(self, NARROW).svg(with_style=False),), class_="ll-narrow"),
-                element("details", (element("summary", "The queue, in words"), words)),
-            ),
-            class_="ll-timeline",
-        )
+        wide, narrow = QueuePicture(self).svg(), QueuePicture(self, NARROW).svg(with_style=False)
+        return picture_and_words(wide, narrow, "The queue, in words", self.sentences())
 
     def __str__(self) -> str:
         return self.text()

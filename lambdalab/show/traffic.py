@@ -167,21 +167,11 @@ class Traffic:
     def html(self) -> str:
         """Picture and words as an HTML fragment without script, id or request."""
         from lambdalab.show.look import NARROW
-        from lambdalab.show.page import PAGE_STYLE
-        from lambdalab.show.svg import element
+        from lambdalab.show.page import picture_and_words
         from lambdalab.show.traffic_picture import TrafficPicture
 
-        words = element("ul", (element("li", said) for said in self.sentences()))
-        return element(
-            "div",
-            (
-                f"<style>{PAGE_STYLE}</style>",
-                element("div", (TrafficPicture(self).svg(),), class_="ll-wide"),
-                element("div", (TrafficPicture(self, NARROW).svg(with_style=False),), class_="ll-narrow"),
-                element("details", (element("summary", "The traffic, in words"), words)),
-            ),
-            class_="ll-timeline",
-        )
+        wide, narrow = TrafficPicture(self).svg(), TrafficPicture(self, NARROW).svg(with_style=False)
+        return picture_and_words(wide, narrow, "The traffic, in words", self.sentences())
 
     def __str__(self) -> str:
         return self.text()
